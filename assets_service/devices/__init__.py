@@ -1,0 +1,1 @@
+"""The register: identify, amend, retire; look-up by any identifier."""

@@ -1,0 +1,1 @@
+"""Knows nothing of assets: database, errors, HTTP, clock, files."""

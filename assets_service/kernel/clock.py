@@ -1,0 +1,27 @@
+"""Time: stored in UTC; a due day ends at the end of the local day of the office that holds the device."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+
+ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")  # WIB, WITA, WIT
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def local_date(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def end_of_local_day(day: date, zone: str) -> datetime:
+    """The first instant, in UTC, that no longer belongs to `day` in `zone`."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def rfc3339(at: datetime) -> str:
+    """UTC with microseconds and a Z: the one form the ledger hashes."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

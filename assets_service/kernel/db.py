@@ -1,0 +1,183 @@
+"""The database behind two doors: `reading()` sees one snapshot, `writing()` holds the write lock from its first word.
+
+SQLite has one writer. Threads that want to write stand in a first-come, first-served queue, so 64 of them wait their
+turn instead of racing for the lock; whoever holds the queue also does the checkpoints (SQLite before 3.51.3 can corrupt
+a WAL database when one connection commits while another checkpoints). PostgreSQL needs neither.
+"""
+
+from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from threading import Lock
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import QueuePool
+
+BUSY_TIMEOUT_S = 15
+COMMITS_PER_CHECKPOINT = 500
+POOL_SIZE = 40
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive values; gives UTC back on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone cannot be stored.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def binary_text(length: int) -> String:
+    """Text compared byte by byte on both databases, so that a range over a prefix can use the index."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only INTEGER keys by itself
+
+
+class Record(DeclarativeBase):
+    """A row. Enumerations are stored as their text with a CHECK, never as a database type."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UTCDateTime(),
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=24,
+            values_callable=lambda words: [word.value for word in words],
+        ),
+    }
+
+
+class FairLock:
+    """A lock that serves its waiters in the order they came."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._waiting: deque[Lock] = deque()
+        self._held = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()  # released by whoever holds the lock before us
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+
+class Database:
+    """One database, by its URL (`sqlite:///path/file.db` or `postgresql://…`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self._write_engine = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        # Every statement of one read sees the same fleet; PostgreSQL must be asked for it.
+        self._read_engine = (
+            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        self._write_queue = FairLock()
+        self._commits = 0
+
+    @contextmanager
+    def reading(self) -> Generator[Session]:
+        """One snapshot; nothing written here is kept."""
+        with Session(self._read_engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Generator[Session]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        if not self.is_sqlite:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        with self._write_queue:
+            with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            self._commits += 1
+            if self._commits % COMMITS_PER_CHECKPOINT == 0:
+                self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        raw = self.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        finally:
+            raw.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S, "isolation_level": None},
+        execution_options={"begin": "BEGIN"},
+        query_cache_size=2000,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # NORMAL may lose the last receipts on power loss
+            "foreign_keys=ON",
+            "wal_autocheckpoint=0",
+            "mmap_size=0",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(connection.get_execution_options()["begin"])
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, query_cache_size=2000)

@@ -1,0 +1,156 @@
+"""What a field may hold, and reading a whole body so that every bad field is named in words a clerk understands."""
+
+import json
+import re
+from datetime import datetime
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+import msgspec
+from msgspec import Meta, Struct
+
+from assets_service.kernel.errors import FieldProblem, Invalid, Malformed
+
+T = TypeVar("T")
+
+_LINE = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$"
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+DEPTH_MAX = 32
+
+Line = Annotated[str, Meta(max_length=120, pattern=_LINE)]
+Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$")]
+Note = Annotated[str, Meta(max_length=2000)]
+Code = Annotated[str, Meta(min_length=1, max_length=120, pattern=_LINE)]
+OfficeCode = Annotated[str, Meta(max_length=8, pattern=r"^\d{2}(\.\d{2})?$")]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Wire(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=False):
+    """What comes in: unknown fields are refused, missing ones take their default."""
+
+
+def read_json(body: bytes, kind: type[T]) -> T:
+    """The body as `kind`.
+
+    Raises `Malformed` for what is no JSON (or JSON with a key twice, too deep, or with control characters) and
+    `Invalid` naming every bad field.
+    """
+    try:
+        raw = json.loads(body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Malformed(why="it is not UTF-8 text.") from None
+    except RecursionError:
+        raise Malformed(why="it is nested too deeply.") from None
+    except ValueError as error:
+        raise Malformed(why=f"it is not JSON ({error}).") from None
+    return read(raw, kind)
+
+
+def read(raw: object, kind: type[T], *, strict: bool = True) -> T:
+    """Plain values as `kind`; forms pass `strict=False`, since everything in a form is text."""
+    if unclean := list(_unclean(raw, "", 0)):
+        raise Invalid(*unclean)
+    try:
+        return msgspec.convert(raw, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        raise Invalid(*(_problems(raw, kind, "", strict=strict) or [_problem(error, "")])) from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON number")
+
+
+def _unclean(value: object, pointer: str, depth: int) -> list[FieldProblem]:
+    if depth > DEPTH_MAX:
+        raise Malformed(why="it is nested too deeply.")
+    if isinstance(value, str):
+        if _FORBIDDEN.search(value):
+            return [FieldProblem(pointer, "Remove the control characters.")]
+        return []
+    if isinstance(value, dict):
+        if any(_FORBIDDEN.search(str(key)) for key in value):
+            raise Malformed(why="a field's name has control characters.")
+        return [p for key, item in value.items() for p in _unclean(item, f"{pointer}/{key}", depth + 1)]
+    if isinstance(value, list):
+        return [p for place, item in enumerate(value) for p in _unclean(item, f"{pointer}/{place}", depth + 1)]
+    return []
+
+
+def _problems(raw: object, kind: Any, pointer: str, *, strict: bool) -> list[FieldProblem]:
+    """Each bad field below `pointer`; structs and lists of structs are opened so that none hides another."""
+    if get_origin(kind) is Annotated:
+        inner = get_args(kind)[0]
+        if get_origin(inner) is list or _is_struct(inner):
+            kind = inner if (found := _problems(raw, inner, pointer, strict=strict)) else kind
+            if found:
+                return found
+    if get_origin(kind) is list and isinstance(raw, list):
+        (item,) = get_args(kind)
+        return [p for place, one in enumerate(raw) for p in _problems(one, item, f"{pointer}/{place}", strict=strict)]
+    if _is_struct(kind) and isinstance(raw, dict):
+        return _struct_problems(raw, kind, pointer, strict=strict)
+    try:
+        msgspec.convert(raw, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        return [_problem(error, pointer)]
+    return []
+
+
+def _struct_problems(raw: dict[str, Any], kind: type[Struct], pointer: str, *, strict: bool) -> list[FieldProblem]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    found = [FieldProblem(f"{pointer}/{name}", "There is no such field.") for name in raw if name not in fields]
+    for name, field in fields.items():
+        if name in raw:
+            found += _problems(raw[name], field.type, f"{pointer}/{name}", strict=strict)
+        elif field.required:
+            found.append(FieldProblem(f"{pointer}/{name}", "This field is needed."))
+    if not found:  # every field is right by itself: the struct's own rule refused
+        try:
+            msgspec.convert(raw, kind, strict=strict)
+        except msgspec.ValidationError as error:
+            found.append(_problem(error, pointer))
+    return found
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+_SENTENCES = (
+    (re.compile(r"of length <= (\d+)"), "At most {it} characters."),
+    (re.compile(r"`array` of length >= (\d+)"), "At least {it} are needed."),
+    (re.compile(r"of length >= (\d+)"), "At least {it} characters."),
+    (re.compile(r"<= (\S+)$"), "At most {it}."),
+    (re.compile(r">= (\S+)$"), "At least {it}."),
+    (re.compile(r"matching regex"), "This is not in the expected form."),
+    (re.compile(r"Invalid enum value (.+)$"), "{it} is not one of the choices."),
+    (re.compile(r"Invalid RFC3339|timezone"), "Write the time like 2026-11-22T08:30:00Z."),
+    (re.compile(r"Invalid ISO8601 date|`date`"), "Write the date like 2026-11-22."),
+    (re.compile(r"got `null`"), "This field cannot be empty."),
+    (re.compile(r"Expected `str`"), "Text is expected here."),
+    (re.compile(r"Expected `int`"), "A whole number is expected here."),
+    (re.compile(r"Expected `bool`"), "Answer yes or no (true or false)."),
+    (re.compile(r"Expected `object`"), "An object is expected here."),
+    (re.compile(r"Expected `array`"), "A list is expected here."),
+    (re.compile(r"Invalid UUID"), "This is not a UUID."),
+)
+
+
+def _problem(error: msgspec.ValidationError, pointer: str) -> FieldProblem:
+    return problem_of(str(error), pointer)
+
+
+def problem_of(error: str, pointer: str) -> FieldProblem:
+    """msgspec's words (`Expected …, got … - at $.path`) as a clerk's sentence with its place."""
+    text, _, path = error.partition(" - at ")
+    place = re.sub(r"\[(\d+)\]", r".\1", path.strip("`").removeprefix("$")).replace("[...]", "").replace(".", "/")
+    for pattern, sentence in _SENTENCES:
+        if found := pattern.search(text):
+            return FieldProblem(pointer + place, sentence, {"it": found[1]} if found.groups() else {})
+    return FieldProblem(pointer + place, "{it}", {"it": text})

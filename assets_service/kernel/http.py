@@ -1,0 +1,229 @@
+"""HTTP, the same for every room: strict bodies, problem+json, lists with cursors, versions as ETags."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import UploadFile
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import QueryParameter
+from msgspec import Struct
+
+from assets_service.kernel import fields
+from assets_service.kernel.errors import Conflict, Invalid, Malformed, Refusal, WrongType, invalid
+
+T = TypeVar("T")
+
+PROBLEM = "application/problem+json"
+LIMIT_MAX = 500
+
+Translate = Callable[[str, str, Mapping[str, object]], str]  # (language, msgid, facts) -> sentence
+
+
+class StrictRequest(Request[Any, Any, Any]):
+    """A request whose JSON body is read once, strictly, as what the handler declared."""
+
+    async def json(self) -> Any:
+        if self.content_type[0] != "application/json":
+            raise WrongType(wanted="application/json")
+        declared = self.route_handler.parsed_data_field
+        return fields.read_json(await self.body(), declared.annotation if declared else Any)
+
+
+class Form(Struct):
+    """What a page's form sent: its text fields as typed, its files as uploaded."""
+
+    texts: dict[str, list[str]] = {}
+    files: dict[str, list[UploadFile]] = {}
+
+    def text(self, name: str) -> str:
+        return self.texts.get(name, [""])[0].strip()
+
+    def read(self, kind: type[T], **known: object) -> T:
+        """The form as the same Struct the API takes; blank fields count as not sent. Raises `Invalid`."""
+        raw: dict[str, object] = {}
+        for field in msgspec.structs.fields(kind):  # type: ignore[arg-type]  # every kind read from a form is a Struct
+            values = [value.strip() for value in self.texts.get(field.encode_name, []) if value.strip()]
+            if values:
+                raw[field.encode_name] = values if _is_list(field.type) else values[0]
+        return fields.read(raw | known, kind, strict=False)
+
+
+def _is_list(kind: Any) -> bool:
+    return "list[" in str(kind)
+
+
+async def provide_form(request: Request[Any, Any, Any]) -> Form:
+    """Raises `WrongType` and `Malformed`."""
+    if request.method == "GET":
+        return Form({key: request.query_params.getall(key) for key in request.query_params})
+    if request.content_type[0] not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        raise WrongType(wanted="application/x-www-form-urlencoded")
+    try:
+        sent = await request.form()
+    except HTTPException:
+        raise
+    except (UnicodeError, LookupError, ValueError) as error:
+        raise Malformed(why="the form is not well-formed.") from error
+    form = Form()
+    for key, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            form.files.setdefault(key, []).append(value)
+        else:
+            form.texts.setdefault(key, []).append(str(value).replace("\r\n", "\n"))
+    return form
+
+
+# Lists -----------------------------------------------------------------------------------------------------------
+
+Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MAX, required=False)]
+Cursor = Annotated[str | None, QueryParameter(max_length=200, required=False)]
+
+
+class Listing(Struct, Generic[T]):
+    """One page of a list: `next_cursor` is null on the last; `total` counts all pages."""
+
+    items: list[T]
+    next_cursor: str | None
+    total: int
+
+
+def cursor_after(*key: object) -> str:
+    """A cursor that says 'after the row with this sort key'."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, kind: type[T]) -> T | None:
+    """The sort key inside a cursor. Raises `Invalid` for one we did not make."""
+    if cursor is None:
+        return None
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        raise invalid("cursor", "This is not a cursor that a list gave.") from None
+
+
+def listing(
+    rows: Sequence[Any], total: int, limit: int, *, view: Callable[[Any], T], key: Callable[[Any], object]
+) -> Listing[T]:
+    """`rows` holds up to `limit + 1`: the one too many only says that there is a next page."""
+    more = len(rows) > limit
+    kept = rows[:limit]
+    return Listing([view(row) for row in kept], cursor_after(key(kept[-1])) if more else None, total)
+
+
+# Versions --------------------------------------------------------------------------------------------------------
+
+
+class VersionChanged(Conflict):
+    message = "Somebody has changed this since you opened it. Look again, then repeat your change."
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def check_if_match(header: str | None, version: int) -> None:
+    """`If-Match` is honoured when sent; `*` means any version. Raises `VersionChanged`."""
+    if header is None or header.strip() == "*":
+        return
+    if etag(version) not in {tag.strip().removeprefix("W/") for tag in header.split(",")}:
+        raise VersionChanged
+
+
+# Problems --------------------------------------------------------------------------------------------------------
+
+
+class ProblemField(Struct):
+    pointer: str
+    message: str
+
+
+class Problem(Struct):
+    """RFC 9457, with every bad field."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemField]
+    request_id: str
+
+
+def problem(refusal: Refusal, language: str, translate: Translate, request_id: str) -> Problem:
+    return Problem(
+        type=f"urn:assets:{_slug(type(refusal).__name__)}",
+        title=translate(language, refusal.title, {}),
+        status=refusal.status,
+        detail=translate(language, refusal.message, refusal.facts),
+        errors=[ProblemField(p.pointer, translate(language, p.message, p.facts)) for p in refusal.problems],
+        request_id=request_id,
+    )
+
+
+def problem_response(refusal: Refusal, request: Request[Any, Any, Any]) -> Response[Problem]:
+    body = problem(refusal, language_of(request), request.app.state.translate, request_id_of(request))
+    return Response(body, media_type=PROBLEM, status_code=refusal.status, headers=refusal.headers)
+
+
+def as_refusal(error: HTTPException, request: Request[Any, Any, Any]) -> Refusal:
+    """Litestar's own refusals in our words."""
+    if isinstance(error, ValidationException):
+        return _parameters_invalid(error)
+    status = error.status_code
+    if status == HTTPStatus.BAD_REQUEST:
+        return Malformed(why="it is not well-formed.")
+
+    class FromStatus(Refusal):
+        title = HTTPStatus(status).phrase
+        message = _STATUS_SENTENCES.get(status, "The request was refused.")
+
+        @property
+        def headers(self) -> dict[str, str]:
+            return dict(error.headers or {})
+
+    FromStatus.status = status
+    FromStatus.__name__ = HTTPStatus(status).phrase.replace(" ", "")
+    return FromStatus(path=request.url.path)
+
+
+_STATUS_SENTENCES = {
+    404: "There is nothing here under that address.",
+    405: "This address does not answer that method.",
+    413: "This is too large.",
+    415: "This kind of content is not accepted here.",
+}
+
+
+def _parameters_invalid(error: ValidationException) -> Refusal:
+    """Query and path parameters; bodies were read by `StrictRequest`."""
+    found = []
+    for item in error.extra if isinstance(error.extra, list) else []:
+        found.append(fields.problem_of(str(item.get("message", "")), f"/{str(item.get('key', '')).replace('.', '/')}"))
+    return Invalid(*found) if found else Malformed(why="a parameter is not as expected.")
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    chosen: str = request.app.state.language_of(request)
+    return chosen
+
+
+def request_id_of(request: Request[Any, Any, Any]) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+def _slug(name: str) -> str:
+    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).strip("-")
+
+
+def read_uuid(text: str, where: str) -> str:
+    """A UUID in its canonical form. Raises `Invalid`."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise invalid(where, "This is not a UUID.") from None

@@ -1,0 +1,1 @@
+"""The office tree: roster, paths, time zones."""

@@ -1,0 +1,1 @@
+"""Persons, grants, sessions; a request becomes a Stamp here."""
