@@ -45,7 +45,7 @@ def distance(value: date | datetime, *, lang: str, zone: str, now: datetime) -> 
     return format_timedelta(difference, granularity="day", add_direction=True, locale=LOCALES[lang])
 
 
-def number(value: int | float | Decimal, *, lang: str) -> str:
+def number(value: float | Decimal, *, lang: str) -> str:
     """1.067 in Indonesian, 1,067 in English."""
     return format_decimal(value, locale=LOCALES[lang])
 
@@ -55,7 +55,7 @@ def percent(value: float, *, lang: str) -> str:
     return format_percent(value, locale=LOCALES[lang])
 
 
-def rupiah(value: int | float | Decimal, *, lang: str) -> str:
+def rupiah(value: float | Decimal, *, lang: str) -> str:
     """Rp 12.500.000; whole Rupiah, as the property books keep them."""
     return f"Rp\N{NO-BREAK SPACE}{format_decimal(round(value), locale=LOCALES[lang])}"
 

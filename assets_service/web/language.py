@@ -27,7 +27,7 @@ def phrase(sentence: str) -> str:
 
 @cache
 def catalogue(lang: str) -> NullTranslations:
-    """Translations into ``lang``; English, or a language we do not have, answers with the message ids themselves."""
+    """Load the translations into ``lang``; English, or a language we do not have, answers with the message ids themselves."""
     path = CATALOGUES / lang / "LC_MESSAGES" / "messages.mo"
     if not path.is_file():
         return NullTranslations()

@@ -1,0 +1,62 @@
+// Comfort only: every page works without this file.
+
+/** A form is sent once: a second tap does nothing until the page comes back. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+});
+// A page that comes back from the browser's memory must be usable again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
+/** A refused form says so first. */
+document.querySelector(".problems")?.focus();
+
+/** A scanner gun types wherever the focus is: bring it to the code. */
+const scan = document.querySelector("input[data-scan]");
+if (scan) {
+  scan.focus();
+  scan.select();
+  document.addEventListener("keydown", (event) => {
+    const typing = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (typing && !event.target.closest("input, textarea, select, button, summary, a")) scan.focus();
+  });
+}
+
+/** A photo that is too large is named before it is sent over a slow line. */
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("input[type=file][data-max-mb]")) return;
+  const limit = Number(target.dataset.maxMb) * 1024 * 1024;
+  const tooLarge = [...target.files].some((file) => file.size > limit);
+  target.setCustomValidity(tooLarge ? target.dataset.tooLarge : "");
+  target.reportValidity();
+});
+
+/** Menus close by Escape or a tap elsewhere. */
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll("details[data-popover][open]")) if (menu !== except) menu.open = false;
+};
+document.addEventListener("click", ({ target }) => closeMenus(target.closest("details[data-popover]")));
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  document.querySelector("details[data-popover][open] summary")?.focus();
+  closeMenus();
+});
+
+/** Buttons that only a script can serve appear when there is one. */
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.querySelector("span").textContent = button.dataset.copied;
+    });
+  }
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -1,0 +1,114 @@
+"""The Jinja environments, one per language: autoescaped, strict about names, compiled once."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from assets_service.web import figures
+from assets_service.web.language import catalogue
+from assets_service.web.static_files import asset
+from assets_service.web.words import tone_of, word_for
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+Figure = int | float | Decimal
+
+
+@cache
+def templates(lang: str) -> Environment:
+    """Return the templates that speak ``lang``.
+
+    Autoescape is always on; a name a handler forgot fails (StrictUndefined) instead of printing nothing.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
+    )
+    spoken = catalogue(lang)
+    environment.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    environment.policies["ext.i18n.trimmed"] = True
+
+    def word(value: object, family: str) -> str:
+        return spoken.gettext(word_for(value, family))
+
+    environment.globals.update(asset=asset, tone_of=tone_of, word=word)
+    environment.filters.update(
+        word=word,
+        tone=tone_of,
+        date=_dated(figures.day),
+        long_date=_dated(figures.long_day),
+        datetime=_dated(figures.moment),
+        ago=_ago,
+        number=_counted(partial(figures.number, lang=lang)),
+        percent=_counted(partial(figures.percent, lang=lang)),
+        rupiah=_counted(partial(figures.rupiah, lang=lang)),
+        imei=_spelled(figures.imei),
+        code=_spelled(figures.label_code),
+        kode_barang=_spelled(figures.kode_barang),
+        initials=_initials,
+    )
+    return environment
+
+
+NOTHING = Markup('<span class="nothing">–</span>')
+
+
+def _dated(figure: Callable[..., str]) -> Callable[..., Markup]:
+    """Wrap a date in <time>, in the page's language and zone; nothing shows as a dash."""
+
+    @pass_context
+    def filtered(context: Context, value: date | datetime | None) -> Markup:
+        if value is None:
+            return NOTHING
+        text = figure(value, **_place_of(context))
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+
+    return filtered
+
+
+@pass_context
+def _ago(context: Context, value: date | datetime | None) -> Markup:
+    """How far away a day or a moment is, with the exact one on touch."""
+    if value is None:
+        return NOTHING
+    place = _place_of(context)
+    text = figures.distance(value, now=context["now"], **place)
+    exact = figures.moment(value, **place) if isinstance(value, datetime) else figures.day(value, **place)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, text)
+
+
+def _place_of(context: Context) -> dict[str, Any]:
+    return {"lang": context["lang"], "zone": context["zone"]}
+
+
+def _counted(figure: Callable[[Figure], str]) -> Callable[[Figure | None], str | Markup]:
+    def filtered(value: Figure | None) -> str | Markup:
+        return NOTHING if value is None else figure(value)
+
+    return filtered
+
+
+def _spelled(figure: Callable[[str], str]) -> Callable[[str | None], str | Markup]:
+    def filtered(value: str | None) -> str | Markup:
+        return figure(value) if value else NOTHING
+
+    return filtered
+
+
+def _initials(name: str) -> str:
+    """Two letters for a person's mark in the header."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
