@@ -1,0 +1,92 @@
+"""The numbers a device goes by: label codes, IMEIs, item codes. Reading them as people type and spreadsheets mangle them."""
+
+import re
+import secrets
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from stdnum import imei as imei_number
+from stdnum.exceptions import ValidationError
+
+from assets_service.kernel.errors import FieldProblem
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nothing to misread, nothing to blush at
+CODE_LENGTH = 8
+_MISREAD = str.maketrans("OIL", "011", "- \u2011")
+_LABEL_PATH = re.compile(r"/d/([^/?#]+)", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"^\d[.,]\d+e\+?\d+$", re.IGNORECASE)
+_UAKPB = re.compile(r"^\d{18}[A-Z]{2}$")
+
+
+def new_code() -> str:
+    """40 random bits: opaque, not the database id, not guessable from another label."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
+
+
+class LabelRef(NamedTuple):
+    """What a label says: the code, and its version when it is not the first."""
+
+    code: str
+    version: int | None
+
+
+def read_code(text: str) -> LabelRef | None:
+    """A label code from a typed code or a scanned URL of whatever host; None for anything else."""
+    found = _LABEL_PATH.search(text)
+    if found is None and ("/" in text or ":" in text):
+        return None
+    raw, _, version = unquote(found[1] if found else text).strip().partition(".")
+    code = raw.upper().translate(_MISREAD)
+    if len(code) != CODE_LENGTH or any(sign not in CROCKFORD for sign in code):
+        return None
+    if version and not version.isascii():
+        return None
+    if version and not version.isdigit():
+        return None
+    return LabelRef(code, int(version[:6]) if version else None)
+
+
+def grouped(code: str) -> str:
+    """`7K3M9QWX` as it stands on the label: `7K3M 9QWX`."""
+    return f"{code[:4]} {code[4:]}"
+
+
+def read_imei(text: str, field: str) -> tuple[str | None, FieldProblem | None]:
+    """15 digits with a right check digit (Luhn), or why not."""
+    cleaned = re.sub(r"[\s\-./']", "", text)
+    if _SCIENTIFIC.match(text.strip()):
+        return None, FieldProblem(
+            f"/{field}", "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.", {"it": text}
+        )
+    if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) == 15):  # noqa: PLR2004 - 3GPP TS 23.003
+        return None, FieldProblem(f"/{field}", "An IMEI has 15 digits; this has {it}.", {"it": len(cleaned)})
+    try:
+        return str(imei_number.validate(cleaned)), None
+    except ValidationError:
+        return None, FieldProblem(f"/{field}", "The last digit does not fit the others: check the IMEI again.")
+
+
+def read_item_code(text: str) -> str | None:
+    """Kode barang: 10 digits, with or without dots."""
+    digits = text.replace(".", "").replace(" ", "")
+    return digits if digits.isascii() and digits.isdigit() and len(digits) == 10 else None  # noqa: PLR2004 - X.XX.XX.XX.XXX
+
+
+def dotted(kode_barang: str) -> str:
+    """`3100102009` as the law writes it: `3.10.01.02.009`."""
+    return ".".join((kode_barang[0], kode_barang[1:3], kode_barang[3:5], kode_barang[5:7], kode_barang[7:]))
+
+
+def read_item(text: str) -> tuple[str, int] | None:
+    """`kode_barang.nup`, dotted or not: (kode barang, NUP)."""
+    head, dot, nup = text.strip().rpartition(".")
+    item = read_item_code(head) if dot else None
+    if item and nup.isascii() and nup.isdigit() and len(nup) <= 7:  # noqa: PLR2004 - bound of the column
+        return item, int(nup)
+    return None
+
+
+def read_uakpb(text: str) -> str | None:
+    """Kode UAKPB: 18 digits and 2 letters, with or without dots."""
+    cleaned = text.replace(".", "").replace(" ", "").upper()
+    return cleaned if _UAKPB.match(cleaned) else None

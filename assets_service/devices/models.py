@@ -1,0 +1,129 @@
+"""The register: one row a device, three separate states, and every code a label ever bore."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assets_service.kernel.db import Record, binary_text
+from assets_service.offices.models import Office
+from assets_service.people.models import Person
+
+
+class Kind(StrEnum):
+    TABLET = "tablet"
+    SMARTPHONE = "smartphone"
+
+
+class Condition(StrEnum):
+    """Kondisi, exactly three: Baik, Rusak Ringan, Rusak Berat. Lost is a presence, not a condition."""
+
+    GOOD = "good"
+    LIGHT = "light"
+    HEAVY = "heavy"
+
+
+class Presence(StrEnum):
+    PRESENT = "present"
+    IN_TRANSIT = "in_transit"
+    NOT_FOUND = "not_found"
+    LOST = "lost"
+    WRITTEN_OFF = "written_off"
+
+
+class DeviceKind(Record):
+    """What is true of every device of a kind; editable, since item codes are the ministry's to change."""
+
+    __tablename__ = "device_kinds"
+    kind: Mapped[Kind] = mapped_column(primary_key=True)
+    kode_barang: Mapped[str] = mapped_column(String(10))
+    has_modem: Mapped[bool]
+
+
+class Device(Record):
+    """A tablet or smartphone. Who answers for it (office, holder, bound_for, received_at) is `custody`'s to write."""
+
+    __tablename__ = "devices"
+    __table_args__ = (
+        UniqueConstraint("uakpb", "kode_barang", "nup", name="uq_devices_booked"),
+        CheckConstraint("length(code) = 8", name="code_length"),
+        CheckConstraint("(presence = 'in_transit') = (bound_for_id IS NOT NULL)", name="bound_for_when_in_transit"),
+        CheckConstraint("(bound_for_id IS NULL) = (sent_at IS NULL)", name="sent_at_when_bound"),
+        CheckConstraint("nup IS NULL OR kode_barang IS NOT NULL", name="nup_needs_kode_barang"),
+        Index("ix_devices_office_id", "office_id", "id"),
+        Index("ix_devices_bound_for_id", "bound_for_id"),
+        Index("ix_devices_holder_id", "holder_id"),
+        Index("ix_devices_presence", "presence", "office_id"),
+        Index("ix_devices_condition", "condition"),
+        Index("ix_devices_kind", "kind"),
+        Index("ix_devices_check_due_on", "check_due_on"),
+        Index("ix_devices_received_at", "received_at"),
+        Index("ix_devices_sent_at", "sent_at"),
+        Index("ix_devices_serial_search", "serial_search"),
+        Index("ix_devices_programme", "programme"),
+        Index("ix_devices_item", "kode_barang", "nup"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(binary_text(8), unique=True)
+    kind: Mapped[Kind]
+    brand: Mapped[str] = mapped_column(String(60))
+    model: Mapped[str] = mapped_column(String(80))
+    serial: Mapped[str] = mapped_column(String(60))
+    serial_search: Mapped[str] = mapped_column(String(60))  # without case and signs
+    serial_key: Mapped[str] = mapped_column(String(130), unique=True)  # brand and serial: two makers may share a number
+    imei1: Mapped[str | None] = mapped_column(String(15))
+    imei2: Mapped[str | None] = mapped_column(String(15))
+    kode_barang: Mapped[str | None] = mapped_column(String(10))
+    nup: Mapped[int | None]
+    uakpb: Mapped[str | None] = mapped_column(String(20))
+    acquired_on: Mapped[date | None]
+    value: Mapped[int | None] = mapped_column(BigInteger)  # rupiah
+    programme: Mapped[str | None] = mapped_column(ForeignKey("programmes.code"))
+    note: Mapped[str | None] = mapped_column(String(2000))
+    search: Mapped[str] = mapped_column(String(400))
+
+    condition: Mapped[Condition] = mapped_column(default=Condition.GOOD)
+    presence: Mapped[Presence] = mapped_column(default=Presence.PRESENT)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    bound_for_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    sent_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]  # when the office that answers confirmed it; none: it never did
+
+    last_checked_on: Mapped[date | None]
+    check_due_on: Mapped[date | None]
+    label_version: Mapped[int] = mapped_column(default=1)
+    label_attached_at: Mapped[datetime | None]
+
+    registered_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    office: Mapped[Office] = relationship(foreign_keys=[office_id], lazy="raise")
+    bound_for: Mapped[Office | None] = relationship(foreign_keys=[bound_for_id], lazy="raise")
+    holder: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class DeviceImei(Record):
+    """One IMEI of one device: the key that keeps it unique over both slots of all devices."""
+
+    __tablename__ = "device_imeis"
+    __table_args__ = (Index("ix_device_imeis_device_id", "device_id"),)
+    imei: Mapped[str] = mapped_column(String(15), primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
+
+
+class LabelCode(Record):
+    """A code that stands on a label. Blank until a device claims it, once and for ever."""
+
+    __tablename__ = "label_codes"
+    __table_args__ = (
+        CheckConstraint("(device_id IS NULL) = (claimed_at IS NULL)", name="claimed_with_device"),
+        Index("ix_label_codes_device_id", "device_id"),
+        Index("ix_label_codes_batch_id", "batch_id"),
+    )
+    code: Mapped[str] = mapped_column(binary_text(8), primary_key=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    claimed_at: Mapped[datetime | None]
+    batch_id: Mapped[int | None]  # the run that printed it blank
+    made_at: Mapped[datetime]

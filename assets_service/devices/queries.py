@@ -1,0 +1,187 @@
+"""Every select of devices. All reads of others' devices start from `visible_to`."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, table
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql import column
+
+from assets_service.devices.errors import Ambiguous, NoSuchDevice
+from assets_service.devices.identifiers import read_code, read_item
+from assets_service.devices.models import Condition, Device, DeviceImei, DeviceKind, Kind, LabelCode, Presence
+from assets_service.kernel.errors import Invalid, FieldProblem, invalid
+from assets_service.ledger.stamp import Stamp
+from assets_service.offices.models import Office
+from assets_service.offices.queries import ids_in_scope, searchable, sees_all, within
+
+CANDIDATES_MAX = 10
+
+
+class Flagging(Protocol):
+    """What the register needs to know of flags, which are derived in a room above it."""
+
+    def clause(self, kind: str, at: datetime) -> ColumnElement[bool]:
+        """Devices that bear this flag now. Raises `Invalid` for an unknown kind."""
+
+    def of(self, session: Session, devices: list[Device], at: datetime) -> dict[int, list[str]]:
+        """Each device's flags, by its id."""
+
+
+def visible_to(stamp: Stamp) -> Select[tuple[Device]]:
+    """Devices an office in scope answers for, or is about to receive."""
+    found = select(Device)
+    if sees_all(stamp):
+        return found
+    mine = ids_in_scope(stamp)
+    return found.where(or_(Device.office_id.in_(mine), Device.bound_for_id.in_(mine)))
+
+
+def whole(found: Select[tuple[Device]]) -> Select[tuple[Device]]:
+    """With what a view shows: office, destination, holder."""
+    return found.options(joinedload(Device.office), joinedload(Device.bound_for), joinedload(Device.holder))
+
+
+def by_code(session: Session, code: str, stamp: Stamp) -> Device:
+    """By the device's own code or by any label code that was claimed for it. Raises `NoSuchDevice`."""
+    label = read_code(code)
+    if label is None:
+        raise NoSuchDevice
+    found = session.scalar(whole(visible_to(stamp).where(Device.code == label.code)))
+    if found is None:
+        claimed = select(LabelCode.device_id).where(LabelCode.code == label.code).scalar_subquery()
+        found = session.scalar(whole(visible_to(stamp).where(Device.id == claimed)))
+    if found is None:
+        raise NoSuchDevice
+    return found
+
+
+def locked(session: Session, code: str, stamp: Stamp) -> Device:
+    """The device to be changed, its row locked. Raises `NoSuchDevice`."""
+    device = by_code(session, code, stamp)
+    session.refresh(device, ["version", "office_id"], with_for_update=True)
+    return device
+
+
+def locked_each(session: Session, codes: list[str], stamp: Stamp, field: str) -> list[Device]:
+    """The devices a body names, in its order, locked. Raises `Invalid` naming every one that cannot be seen or stands twice."""
+    refs = [read_code(code) for code in codes]
+    wanted = [ref.code if ref else "" for ref in refs]
+    found = {
+        device.code: device
+        for start in range(0, len(wanted), 500)
+        for device in session.scalars(
+            whole(visible_to(stamp).where(Device.code.in_(wanted[start : start + 500])))
+            .order_by(Device.id)
+            .with_for_update(of=Device)
+        )
+    }
+    problems = [
+        FieldProblem(f"/{field}/{place}", "There is no device {code} that you can see.", {"code": codes[place]})
+        if code not in found
+        else FieldProblem(f"/{field}/{place}", "{code} stands here twice.", {"code": code})
+        for place, code in enumerate(wanted)
+        if code not in found or code in wanted[:place]
+    ]
+    if problems:
+        raise Invalid(*problems)
+    return [found[code] for code in wanted]
+
+
+def lookup(session: Session, identifier: str, stamp: Stamp) -> Device:
+    """By label code or URL, serial, IMEI, or `kode_barang.nup`. Raises `NoSuchDevice` and `Ambiguous`."""
+    text = identifier.strip()
+    if (label := read_code(text)) and (found := _by_label(session, label.code, stamp)):
+        return found
+    matches: list[ColumnElement[bool]] = [Device.serial_search == searchable(text)]
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if len(digits) == 15:  # noqa: PLR2004 - an IMEI
+        matches.append(Device.id.in_(select(DeviceImei.device_id).where(DeviceImei.imei == digits)))
+    if item := read_item(text):
+        matches.append((Device.kode_barang == item[0]) & (Device.nup == item[1]))
+    candidates = list(session.scalars(whole(visible_to(stamp).where(or_(*matches)).limit(CANDIDATES_MAX))))
+    if not candidates:
+        raise NoSuchDevice
+    if len(candidates) > 1:
+        raise Ambiguous(count=len(candidates), codes=", ".join(device.code for device in candidates))
+    return candidates[0]
+
+
+def _by_label(session: Session, code: str, stamp: Stamp) -> Device | None:
+    try:
+        return by_code(session, code, stamp)
+    except NoSuchDevice:
+        return None
+
+
+def matching(
+    stamp: Stamp,
+    *,
+    office: Office | None = None,
+    kind: Kind | None = None,
+    condition: Condition | None = None,
+    presence: Presence | None = None,
+    flag: ColumnElement[bool] | None = None,
+    q: str | None = None,
+) -> Select[tuple[Device]]:
+    """The register narrowed; `office` means its whole subtree."""
+    found = visible_to(stamp)
+    if office is not None:
+        found = found.where(Device.office_id.in_(select(Office.id).where(within(office.path))))
+    if kind:
+        found = found.where(Device.kind == kind)
+    if condition:
+        found = found.where(Device.condition == condition)
+    if presence:
+        found = found.where(Device.presence == presence)
+    if flag is not None:
+        found = found.where(flag)
+    if q and (words := [searchable(word) for word in q.split()]):
+        found = found.where(*(Device.search.contains(word, autoescape=True) for word in words[:8] if word))
+    return found
+
+
+def listed(session: Session, found: Select[tuple[Device]], *, after: int | None, limit: int) -> tuple[list[Device], int]:
+    """Oldest registration first, one more than `limit` when there are more, and how many in all."""
+    total = session.scalar(select(func.count()).select_from(found.with_only_columns(Device.id).subquery())) or 0
+    if after:
+        found = found.where(Device.id > after)
+    return list(session.scalars(whole(found.order_by(Device.id).limit(limit + 1)))), total
+
+
+def kind_rule(session: Session, kind: Kind) -> DeviceKind:
+    return session.get_one(DeviceKind, kind)
+
+
+def has_programme(session: Session, code: str) -> bool:
+    """Programmes live in a room above; only whether the code exists is asked here."""
+    programmes = table("programmes", column("code"))
+    return session.scalar(select(literal_column("1")).select_from(programmes).where(programmes.c.code == code)) is not None
+
+
+def taken(session: Session, *, serial_key: str, imeis: list[str], booked: tuple[Any, ...], but: int | None) -> list[str]:
+    """Which identifying fields another device (not `but`) already has."""
+    other = Device.id != (but or 0)
+    fields = []
+    if session.scalar(select(Device.id).where(Device.serial_key == serial_key, other)):
+        fields.append("serial")
+    if imeis:
+        rows = session.scalars(
+            select(DeviceImei.imei).where(DeviceImei.imei.in_(imeis), DeviceImei.device_id != (but or 0))
+        ).all()
+        fields += [f"imei{imeis.index(imei) + 1}" for imei in rows]
+    if None not in booked:
+        uakpb, kode_barang, nup = booked
+        same = (Device.uakpb == uakpb) & (Device.kode_barang == kode_barang) & (Device.nup == nup)
+        if session.scalar(select(Device.id).where(same, other)):
+            fields.append("nup")
+    return fields
+
+
+def require_programme(session: Session, code: str | None) -> None:
+    if code is not None and not has_programme(session, code):
+        raise invalid("programme", "There is no programme {code}.", code=code)
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Device)) or 0

@@ -1,0 +1,5 @@
+from assets_service.kernel.errors import NotFound
+
+
+class NoSuchOffice(NotFound):
+    message = "There is no office {code} that you can see."

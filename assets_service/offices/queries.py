@@ -1,0 +1,104 @@
+"""Every select of offices, and the two clauses that scope all others: `within` a subtree, `visible_to` a stamp."""
+
+import re
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from assets_service.kernel.errors import invalid
+from assets_service.ledger.stamp import Role, Stamp
+from assets_service.offices.errors import NoSuchOffice
+from assets_service.offices.models import Level, Office
+
+_NOISE = re.compile(r"[\W_]+")
+_TOP = "/00/"
+
+
+def within(path: str) -> ColumnElement[bool]:
+    """The office with this path and all below it: a range, so that the index on path serves."""
+    return true() if path == _TOP else (Office.path >= path) & (Office.path < path[:-1] + "0")  # "0" follows "/"
+
+
+def in_scope(stamp: Stamp, *roles: Role) -> ColumnElement[bool]:
+    """Offices at which the stamp holds any of the roles (any role at all, when none is named)."""
+    scopes = stamp.scopes(*roles)
+    return or_(*(within(path) for path in scopes)) if scopes else false()
+
+
+def sees_all(stamp: Stamp) -> bool:
+    return _TOP in stamp.scopes()
+
+
+def visible_to(stamp: Stamp) -> Select[tuple[Office]]:
+    return select(Office).where(in_scope(stamp))
+
+
+def ids_in_scope(stamp: Stamp, *roles: Role) -> Select[tuple[int]]:
+    return select(Office.id).where(in_scope(stamp, *roles))
+
+
+def scoped(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], stamp: Stamp) -> ColumnElement[bool]:
+    """`column`, an office id, lies in the stamp's scope; costs nothing for who sees the whole country."""
+    return true() if sees_all(stamp) else column.in_(ids_in_scope(stamp))
+
+
+def by_code(session: Session, code: str, stamp: Stamp) -> Office:
+    """Raises `NoSuchOffice`, also for an office outside the scope."""
+    found = session.scalar(visible_to(stamp).where(Office.code == code).options(joinedload(Office.parent)))
+    if found is None:
+        raise NoSuchOffice(code=code)
+    return found
+
+
+def named(session: Session, code: str, stamp: Stamp, field: str) -> Office:
+    """The office a field names. Raises `Invalid` for that field: what a body names is not the address asked for."""
+    found = session.scalar(visible_to(stamp).where(Office.code == code))
+    if found is None:
+        raise invalid(field, "There is no office {code} that you can see.", code=code)
+    return found
+
+
+def any_named(session: Session, code: str, field: str) -> Office:
+    """Any office of the roster, whoever asks: a shipment may go to an office the sender does not supervise."""
+    found = session.scalar(select(Office).where(Office.code == code))
+    if found is None:
+        raise invalid(field, "There is no office {code}.", code=code)
+    return found
+
+
+def by_path(session: Session, path: str) -> Office:
+    return session.execute(select(Office).where(Office.path == path)).scalar_one()
+
+
+def search(
+    session: Session,
+    stamp: Stamp,
+    *,
+    q: str | None = None,
+    level: Level | None = None,
+    parent: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> tuple[list[Office], int]:
+    """Offices by code order, one more than `limit` when there are more, and how many in all."""
+    found = visible_to(stamp)
+    if q:
+        found = found.where(or_(Office.search.contains(searchable(q), autoescape=True), Office.code == q.strip()))
+    if level:
+        found = found.where(Office.level == level)
+    if parent:
+        found = found.where(Office.parent_id == select(Office.id).where(Office.code == parent).scalar_subquery())
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    if after:
+        found = found.where(Office.code > after)
+    rows = session.scalars(found.order_by(Office.code).limit(limit + 1).options(joinedload(Office.parent)))
+    return list(rows), total
+
+
+def searchable(text: str) -> str:
+    """Without case, spaces, hyphens: "Toli-Toli", "tolitoli" and "TOLI TOLI" are one name."""
+    return _NOISE.sub("", text).casefold()
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Office)) or 0

@@ -1,0 +1,117 @@
+"""A request becomes a Stamp here, before its body is read; and a write becomes a `Once`."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from anyio.to_thread import run_sync
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from msgspec import structs
+from uuid_utils import uuid7
+
+from assets_service.kernel.db import Database
+from assets_service.kernel.http import Form, provide_form, read_uuid
+from assets_service.ledger.once import Once
+from assets_service.ledger.policy import policy_of
+from assets_service.ledger.stamp import Door, Stamp
+from assets_service.people import commands, queries
+from assets_service.people.errors import CrossSite
+from assets_service.people.queries import SignedIn
+
+COOKIE = "assets_session"
+API = "/api/"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+STRANGER = "-"
+
+
+async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route: who is it, and may they call this at all?
+
+    Raises `SignInNeeded`, `Forbidden`, `CrossSite`.
+    """
+    policy = policy_of(handler)
+    assert policy is not None, "the app does not start with a route that has no policy"
+    token, is_cookie = _token(connection)
+    method = connection.scope["method"]
+    if method not in _SAFE:
+        _refuse_cross_site(connection, is_cookie=is_cookie)
+    person = await run_sync(partial(_look_up, connection, token)) if token else None
+    stamp = Stamp(
+        actor_id=person.person_id if person else None,
+        actor=person.username if person else STRANGER,
+        rights=person.rights if person else (),
+        at=connection.app.state.clock(),
+        door=Door.API if connection.scope["path"].startswith(API) else Door.PAGE,
+        action_id=str(uuid7()),
+    )
+    policy.check(stamp)
+    connection.scope["state"]["stamp"] = stamp
+
+
+def _look_up(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> SignedIn | None:
+    db: Database = connection.app.state.db
+    at = connection.app.state.clock()
+    with db.reading() as session:
+        found = queries.signed_in(session, token, at)
+    if found and at - found.seen_at > commands.SEEN_EVERY:
+        with db.writing() as session:
+            commands.touch(session, found.sign_in_id, at=at)
+    return found
+
+
+def _token(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str | None, bool]:
+    """The token, and whether a cookie carried it."""
+    scheme, _, bearer = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and bearer:
+        return bearer.strip()[:200], False
+    cookie = connection.cookies.get(COOKIE)
+    return (cookie[:200], True) if cookie else (None, False)
+
+
+def token_of(request: Request[Any, Any, Any]) -> str | None:
+    return _token(request)[0]
+
+
+def _refuse_cross_site(connection: ASGIConnection[Any, Any, Any, Any], *, is_cookie: bool) -> None:
+    """A browser says where a write comes from; one that rides on a cookie must come from our own pages."""
+    site = connection.headers.get("sec-fetch-site")
+    origin = connection.headers.get("origin")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise CrossSite
+    elif origin is not None:
+        if urlsplit(origin).netloc.lower() not in _own_hosts(connection):
+            raise CrossSite
+    elif is_cookie:
+        raise CrossSite
+
+
+def _own_hosts(connection: ASGIConnection[Any, Any, Any, Any]) -> set[str]:
+    base: str = connection.app.state.settings.base_url
+    return {urlsplit(base).netloc.lower(), connection.headers.get("host", "").lower()}
+
+
+async def provide_stamp(request: Request[Any, Any, Any]) -> Stamp:
+    stamp: Stamp = request.scope["state"]["stamp"]
+    return stamp
+
+
+async def provide_db(request: Request[Any, Any, Any]) -> Database:
+    db: Database = request.app.state.db
+    return db
+
+
+async def provide_once(request: Request[Any, Any, Any], stamp: Stamp) -> Once:
+    """The caller's action id: the `Idempotency-Key` header, or a form's `action_id`. Raises `Invalid`."""
+    key = request.headers.get("idempotency-key")
+    if key is None and request.scope["path"].startswith(API) is False:
+        form: Form = await provide_form(request)
+        key = form.text("action_id") or None
+    if key is not None:
+        key = read_uuid(key, "Idempotency-Key")
+        stamp = structs.replace(stamp, action_id=key)
+    content = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    return Once(request.app.state.db, stamp, key=key, content=content)
+

@@ -1,0 +1,22 @@
+from assets_service.kernel.errors import Conflict, Forbidden, NotFound, SignInNeeded
+
+
+class WrongPassword(SignInNeeded):
+    title = "Not signed in"
+    message = "Username and password do not match."
+
+
+class NoSuchPerson(NotFound):
+    message = "There is no such person that you can see."
+
+
+class UsernameTaken(Conflict):
+    message = "The username {username} is taken."
+
+
+class CrossSite(Forbidden):
+    message = "This came from another site and was not carried out."
+
+
+class AuditorsNeverWrite(Conflict):
+    message = "An auditor can never write: a person is an auditor or has other roles, not both."
