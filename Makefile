@@ -1,0 +1,117 @@
+# What a person types; CI types `make check` too. Needs python3 >= 3.11 with pip, and make. `make help` lists the rest.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev system fmt lint types arch test test-sqlite test-pg bench migrate revision verify-ledger check lock vendor clean
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+JOBS ?= auto
+T ?=
+
+help:  ## Print this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+# ---- use ----------------------------------------------------------------------------------------------------------
+
+run: setup  ## Start on http://127.0.0.1:8000 (PORT=, ASSETS_…=), with a demonstration fleet when the database is empty
+	@$(BIN)/assets-service migrate
+	@$(BIN)/assets-service demo --if-empty
+	@exec $(BIN)/assets-service serve --host $(HOST) --port $(PORT)
+
+migrate: setup  ## Bring the database up to date
+	@$(BIN)/assets-service migrate
+
+verify-ledger: setup  ## Check every hash chain in the database; names the first broken entry
+	@$(BIN)/assets-service verify
+
+# ---- work ---------------------------------------------------------------------------------------------------------
+
+check: lint types arch test  ## All that CI asks: lint, types, architecture, the whole suite
+
+lint: setup-dev  ## ruff: every rule, and the format
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+fmt: setup-dev  ## Format, and mend what ruff can mend
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+types: setup-dev  ## mypy --strict
+	@$(BIN)/mypy
+
+arch: setup-dev  ## Who may import whom
+	@$(BIN)/lint-imports
+
+test: setup-dev system  ## The whole suite on both databases, or one part: make test T=tests/custody
+	@$(BIN)/pytest -n $(JOBS) --db both $(T)
+
+test-sqlite: setup-dev  ## The suite on SQLite only
+	@$(BIN)/pytest -n $(JOBS) --db sqlite $(T)
+
+test-pg: setup-dev  ## The suite on PostgreSQL only: from a wheel, or TEST_POSTGRES_URL=
+	@$(BIN)/pytest -n $(JOBS) --db postgresql $(T)
+
+bench: setup-dev  ## Measurements, printed
+	@$(BIN)/pytest -m bench --db both -s -p no:randomly tests/bench
+
+revision: setup-dev  ## A new migration from what the models say: make revision m="adds …"
+	@test -n "$(m)" || { echo 'Say what it does: make revision m="adds …"' >&2; exit 2; }
+	@$(BIN)/python -m migrations revision "$(m)"
+
+vendor: setup-dev  ## Fetch the pages' JavaScript again and write its checksums (maintainers)
+	@$(BIN)/python -m assets_service.web.vendor
+
+lock: setup-dev  ## Write both lock files again from pyproject.toml (maintainers)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	@$(UV) --group build --extra postgres --output-file requirements.lock
+	@$(UV) --group build --extra postgres --group test --group lint --constraint requirements.lock \
+		--output-file requirements-dev.lock
+
+# One lock for every system and Python; hashes, and no addresses, so that any index or mirror serves it.
+UV = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	--no-config --custom-compile-command 'make lock' $(LOCKFLAGS) pyproject.toml
+
+clean:  ## Remove caches and what was built; the data in var/ and the environment stay
+	@rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# ---- the environment ----------------------------------------------------------------------------------------------
+
+setup: $(VENV)/.run  ## The environment to run in, from requirements.lock
+
+setup-dev: $(VENV)/.dev  ## The environment to work in, from requirements-dev.lock
+
+system:  ## Chromium for the browser tests: installed when root on Debian, else the command is printed
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for the browser tests …"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium </dev/null >/dev/null; \
+	else \
+		echo "No Chromium: the browser tests will be skipped. As root: apt-get install chromium"; \
+	fi
+
+# Debian's python3 may lack python3-venv: then the environment starts without pip, and the system's pip fills it.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: apt-get install python3 python3-pip" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip --version >/dev/null 2>&1 || \
+		{ rm -rf $(VENV); echo "pip is needed: apt-get install python3-pip" >&2; exit 1; }
+
+define install
+	@echo "Installing $(1) into $(VENV) …"
+	@pip="$(BIN)/python -m pip"; $$pip --version >/dev/null 2>&1 || pip="$(PYTHON) -m pip --python $(BIN)/python"; \
+	$$pip install --quiet --disable-pip-version-check --no-input --prefer-binary --require-hashes --requirement $(1) && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+endef
+
+$(VENV)/.run: requirements.lock $(BIN)/python
+	$(call install,requirements.lock)
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(call install,requirements-dev.lock)
