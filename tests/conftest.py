@@ -1,0 +1,199 @@
+"""What every test stands on: both databases, freshly migrated; no way out of this machine; one folder per run.
+
+A test that asks for `database_url`, `db` or anything on top of them runs once per database (`--db sqlite|postgresql|both`).
+The schema is made once per run. After that a test costs a file copy on SQLite, one round of DELETE on PostgreSQL.
+"""
+
+import fcntl
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy.orm import Session
+
+from assets_service.kernel.db import Database
+from tests import postgres
+
+try:
+    from migrations import upgrade
+except ImportError:
+    from tests.schema import upgrade
+
+KINDS = ("sqlite", "postgresql")
+MEMORY = Path("/dev/shm")  # noqa: S108 - a RAM disk, where the system has one
+MEMORY_MIN_BYTES = 2 << 30
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+# ---- one run, several workers -------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=(*KINDS, "both"), default="both", help="which databases the tests run on")
+
+
+class Run:
+    """One run of the suite: a folder that its workers share."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server = postgres.Server(folder / "pg")
+
+    @property
+    def sqlite_template(self) -> Path:
+        return self.folder / "template.db"
+
+    @property
+    def postgres_template(self) -> str:
+        return f"template_{self.folder.name.replace('-', '_')}"
+
+    @contextmanager
+    def lock(self) -> Generator[None]:
+        with (self.folder / "lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+
+    def end(self) -> None:
+        if (self.folder / "template.pg").exists():
+            self.server.drop(self.postgres_template)
+        self.server.stop()
+        shutil.rmtree(self.folder)
+
+
+RUN = pytest.StashKey[Run]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sys.addaudithook(refuse_to_leave_this_machine)
+    worker: dict[str, Any] = getattr(config, "workerinput", {})
+    folder = Path(worker["run_folder"]) if worker else make_run_folder()
+    config.stash[RUN] = Run(folder)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["run_folder"] = str(node.config.stash[RUN].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN in config.stash and not hasattr(config, "workerinput"):
+        config.stash[RUN].end()
+
+
+def make_run_folder() -> Path:
+    """In memory when there is room. Ends what a killed run left behind."""
+    parent = Path(tempfile.gettempdir())
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_MIN_BYTES:
+        parent = MEMORY
+    for left in parent.glob(f"assets-test-{os.geteuid()}-*"):
+        if not Path(f"/proc/{left.name.split('-')[3]}").exists():
+            Run(left).end()
+    folder = Path(tempfile.mkdtemp(prefix=f"assets-test-{os.geteuid()}-{os.getpid()}-", dir=parent))
+    folder.chmod(0o711)  # `nobody` passes through to its database
+    return folder
+
+
+def refuse_to_leave_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto"}:
+        host = arguments[1][0] if isinstance(arguments[1], tuple) else None  # a path is a Unix socket
+    else:
+        return
+    if host and not str(host).startswith(LOOPBACK):
+        raise RuntimeError(f"A test asked for {host}; tests stay on this machine.")
+
+
+# ---- databases ----------------------------------------------------------------------------------------------------
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--db")
+        metafunc.parametrize("database_kind", KINDS if asked == "both" else (asked,))
+
+
+@pytest.fixture(scope="session")
+def run(pytestconfig: pytest.Config) -> Run:
+    return pytestconfig.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(run: Run) -> Path:
+    """A migrated file, made once per run; each test gets a copy."""
+    with run.lock():
+        if not run.sqlite_template.exists():
+            making = run.folder / "making.db"
+            upgrade(f"sqlite:///{making}")
+            making.rename(run.sqlite_template)
+    return run.sqlite_template
+
+
+@pytest.fixture(scope="session")
+def postgres_server(run: Run) -> postgres.Server:
+    with run.lock():
+        run.server.start()
+    return run.server
+
+
+@pytest.fixture(scope="session")
+def postgres_database(run: Run, postgres_server: postgres.Server) -> Iterator[tuple[str, psycopg.Connection]]:
+    """This worker's database, and a connection that empties it."""
+    with run.lock():
+        made = run.folder / "template.pg"
+        if not made.exists():
+            template = postgres_server.create(run.postgres_template)
+            upgrade(template.render_as_string(hide_password=False))
+            postgres.keep_what_migrations_wrote(template)
+            made.touch()
+    name = f"worker_{run.folder.name.replace('-', '_')}_{os.getpid()}"
+    url = postgres_server.create(name, template=run.postgres_template)
+    with postgres.connect(url) as connection:
+        yield url.render_as_string(hide_password=False), connection
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """A migrated database with nothing in it, this test's alone."""
+    if database_kind == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        return f"sqlite:///{shutil.copy(template, tmp_path / 'assets.db')}"
+    url, connection = request.getfixturevalue("postgres_database")
+    postgres.as_migrated(connection)
+    return str(url)
+
+
+@pytest.fixture
+def bare_database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database that no migration has seen."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.db'}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    name = f"bare_{os.getpid()}_{os.urandom(4).hex()}"
+    yield server.create(name).render_as_string(hide_password=False)
+    server.drop(name)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(db: Database) -> Iterator[Session]:
+    """One open transaction, committed at the end. For the rules; whoever goes through a door opens their own."""
+    with db.writing() as session:
+        yield session
+        if not session.is_active:  # a refusal by the database was what the test wanted to see
+            session.rollback()
