@@ -75,6 +75,16 @@ class _Field(NamedTuple):
     whole: bool = False
 
 
+class _Manner(NamedTuple):
+    """How far the text may be squeezed: lines for a number, and whether names may end in an ellipsis."""
+
+    number_lines: int
+    ellipsis: bool
+
+
+_MANNERS = (_Manner(1, ellipsis=False), _Manner(_LINES_MAX, ellipsis=False), _Manner(_LINES_MAX, ellipsis=True))
+
+
 def arrange(text: LabelText, stock: Stock, *, dpi: int, mark_ratio: float | None = None) -> Layout:
     """Lay a label out for a printer of `dpi` dots per inch; `mark_ratio` is the mark's width over its height, if any.
 
@@ -163,10 +173,10 @@ def _lines(text: LabelText, room: Box) -> list[Line]:
     fields, order = _fields(text)
     for count in range(len(order), 0, -1):
         shown = [fields[index] for index in sorted(order[:count])]
-        for ellipsis in (False, True):
-            size = _largest_size(shown, room, ellipsis=ellipsis)
+        for manner in _MANNERS:
+            size = _largest_size(shown, room, manner)
             if size:
-                return _placed(shown, room, size, ellipsis=ellipsis)
+                return _placed(shown, room, size, manner)
     raise LabelError(
         f"The code {text.code} does not fit beside the QR: {room.width:.1f} × {room.height:.1f} mm are left."
     )
@@ -190,60 +200,60 @@ def _fields(text: LabelText) -> tuple[list[_Field], list[int]]:
     return [named[key] for key in shown], [shown.index(key) for key in importance if key in shown]
 
 
-def _largest_size(fields: Sequence[_Field], room: Box, *, ellipsis: bool) -> float | None:
-    """The largest size at which all fields fit, by bisection over the steps; with an ellipsis only the smallest."""
-    if not _fits(fields, room, _SIZE_MIN_MM, ellipsis=ellipsis):
+def _largest_size(fields: Sequence[_Field], room: Box, manner: _Manner) -> float | None:
+    """The largest size at which all fields fit in this manner, by bisection over the steps."""
+    if not _fits(fields, room, _SIZE_MIN_MM, manner):
         return None
-    if ellipsis:
-        return _SIZE_MIN_MM
-    low, high = 0, round((_SIZE_MAX_MM - _SIZE_MIN_MM) / _SIZE_STEP_MM)
+    low, high = 0, 0 if manner.ellipsis else round((_SIZE_MAX_MM - _SIZE_MIN_MM) / _SIZE_STEP_MM)
     while low < high:
         middle = (low + high + 1) // 2
-        if _fits(fields, room, _SIZE_MIN_MM + middle * _SIZE_STEP_MM, ellipsis=False):
+        if _fits(fields, room, _SIZE_MIN_MM + middle * _SIZE_STEP_MM, manner):
             low = middle
         else:
             high = middle - 1
     return _SIZE_MIN_MM + low * _SIZE_STEP_MM
 
 
-def _fits(fields: Sequence[_Field], room: Box, size: float, *, ellipsis: bool) -> bool:
+def _fits(fields: Sequence[_Field], room: Box, size: float, manner: _Manner) -> bool:
     height = 0.0
     for field in fields:
-        lines = _wrapped(field, room.width / (size * field.scale), ellipsis=ellipsis)
+        lines = _set(field, room, size, manner)
         if not lines:
             return False
         height += len(lines) * size * field.scale * (ASCENT + DESCENT)
     return height <= room.height
 
 
-def _placed(fields: Sequence[_Field], room: Box, size: float, *, ellipsis: bool) -> list[Line]:
+def _placed(fields: Sequence[_Field], room: Box, size: float, manner: _Manner) -> list[Line]:
     """The lines, as a block in the middle of the room's height."""
-    wrapped = [(field, _wrapped(field, room.width / (size * field.scale), ellipsis=ellipsis)) for field in fields]
-    height = sum(len(lines) * size * field.scale for field, lines in wrapped) * (ASCENT + DESCENT)
+    ems = [(field, size * field.scale, _set(field, room, size, manner)) for field in fields]
+    height = sum(len(lines) * em for _, em, lines in ems) * (ASCENT + DESCENT)
     y = room.y + (room.height - height) / 2
     placed = []
-    for field, lines in wrapped:
-        em = size * field.scale
+    for field, em, lines in ems:
         for line in lines:
             placed.append(Line(room.x, y + ASCENT * em, em, field.bold, line))
             y += (ASCENT + DESCENT) * em
     return placed
 
 
-def _wrapped(field: _Field, width_em: float, *, ellipsis: bool) -> list[str]:
-    """The field on one or two lines no wider than `width_em`; empty when it does not fit. The code breaks only at spaces."""
-    lines, line, used = [], "", 0.0
-    for word, advance in _words(field.text, field.bold):
-        space = _space(field.bold) if line else 0.0
-        if used + space + advance <= width_em:
-            line, used = f"{line} {word}" if line else word, used + space + advance
-            continue
-        if line:
-            lines.append(line)
-        line, used = word, advance
-        if advance > width_em or len(lines) == _LINES_MAX:
-            return _cut(field, width_em) if ellipsis and field.scale == 1.0 else []
-    return [*lines, line]
+def _set(field: _Field, room: Box, size: float, manner: _Manner) -> list[str]:
+    lines_max = manner.number_lines if field.whole else _LINES_MAX
+    return _wrapped(field, room.width / (size * field.scale), lines_max, ellipsis=manner.ellipsis)
+
+
+def _wrapped(field: _Field, width_em: float, lines_max: int, *, ellipsis: bool) -> list[str]:
+    """The field on one line or two of about equal length, none wider than `width_em`; empty when it does not fit."""
+    ends = _word_ends(field.text, field.bold)
+    if ends[-1][1] <= width_em:
+        return [field.text]
+    if lines_max == 1:
+        return []
+    total, space = ends[-1][1], _space(field.bold)
+    width, end = min(((max(used, total - used - space), end) for end, used in ends[:-1]), default=(total, 0))
+    if width <= width_em:
+        return [field.text[:end], field.text[end + 1 :]]
+    return _cut(field, width_em) if ellipsis and field.scale == 1.0 else []
 
 
 def _cut(field: _Field, width_em: float) -> list[str]:
@@ -268,9 +278,11 @@ def _cut(field: _Field, width_em: float) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def _words(text: str, bold: bool) -> tuple[tuple[str, float], ...]:
+def _word_ends(text: str, bold: bool) -> tuple[tuple[int, float], ...]:
+    """Where each word ends, in characters and in em from the start of the text."""
     font = face(bold=bold)
-    return tuple((word, font.width(word)) for word in text.split(" "))
+    ends = [index for index, character in enumerate(text) if character == " "]
+    return tuple((end, font.width(text[:end])) for end in (*ends, len(text)))
 
 
 @lru_cache(maxsize=2)

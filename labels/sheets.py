@@ -10,7 +10,7 @@ from PIL import Image
 
 from labels.document import Document
 from labels.errors import LabelError, StockError
-from labels.fonts import face
+from labels.fonts import face, printable
 from labels.layout import MM_PER_INCH, Layout, Line, arrange
 from labels.mark import Mark, one_bit, ratio
 from labels.stock import Stock, check_stock
@@ -194,20 +194,25 @@ def _alignment(stock: Stock, placement: Placement) -> str:
         x, y, scale = _origin(stock, position, placement)
         width, height = stock.label_width_mm * scale, stock.label_height_mm * scale
         parts.append(f"{x:.4f} {page_height - y - height:.4f} {width:.4f} {height:.4f} re S\n")
-        parts.append(_caption(str(position), x + width / 2, page_height - y - height / 2 - 1, 3.0))
-    length = min(100, 10 * math.floor((page_width - 5) / 10))
-    left, level = (page_width - length) / 2, page_height - min(4.0, stock.label_height_mm / 3)
-    parts.append(f"{left:.4f} {level:.4f} m {left + length:.4f} {level:.4f} l S\n")
+        parts.append(_caption(str(position), x + 0.6, page_height - y - 2.2, 2.0))
+
+    x, y, scale = _origin(stock, 1, placement)
+    length = min(100, 10 * math.floor((page_width - 10) / 10))
+    level = page_height - y - 0.36 * stock.label_height_mm * scale
+    left = x + 2.5
+    parts.append(f"{left:.4f} {level:.4f} m {left + length * scale:.4f} {level:.4f} l S\n")
     parts.extend(
-        f"{left + mm:.4f} {level:.4f} m {left + mm:.4f} {level - 1.5:.4f} l S\n" for mm in range(0, length + 1, 10)
+        f"{left + mm * scale:.4f} {level:.4f} m {left + mm * scale:.4f} {level - 1:.4f} l S\n"
+        for mm in range(0, length + 1, 10)
     )
-    sentence = f"{stock.title} · {length} mm · cetak 100 % / print at 100 %"
-    size = min(2.6, (page_width - 4) / face(bold=False).width(sentence))
-    parts.append(_caption(sentence, page_width / 2, level - 2 - size, size))
+    size = 0.14 * stock.label_height_mm
+    for number, sentence in enumerate(
+        (printable(stock.title), "cetak 100 % · print at 100 %", f"garis · ruler: {length} mm"),
+    ):
+        fitting = min(size, 2.4, (stock.label_width_mm - 3) / face(bold=False).width(sentence))
+        parts.append(_caption(sentence, left, level - 1.2 - (number + 1) * min(size, 2.4) * 1.25, fitting))
     return "".join(parts)
 
 
 def _caption(text: str, x: float, y: float, size: float) -> str:
-    """A line of text centred on x."""
-    left = x - face(bold=False).width(text) * size / 2
-    return f"BT {_written(Line(left, -y, size, False, text))}ET\n"
+    return f"BT {_written(Line(x, -y, size, False, text))}ET\n"
