@@ -27,7 +27,7 @@ except ImportError:
     from tests.schema import upgrade
 
 KINDS = ("sqlite", "postgresql")
-MEMORY = Path("/dev/shm")  # noqa: S108 - a RAM disk, where the system has one
+MEMORY = Path("/dev/shm")
 MEMORY_MIN_BYTES = 2 << 30
 LOOPBACK = ("127.", "::1", "localhost")
 
