@@ -1,21 +1,41 @@
-"""A label in the printer's own dots: PNG, and the 1-bit image ZPL is made of."""
+"""A label in the printer's own dots: PNG, and the rows ZPL is made of.
+
+Rows of dots are integers, for one label is some thousand shifts and ORs then; Pillow only draws each glyph once.
+"""
 
 import struct
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import Image, ImageFont
+from PIL import ImageChops, ImageFont
 
 from labels.fonts import face, font_bytes
-from labels.layout import MM_PER_INCH, Line, arrange
+from labels.layout import MM_PER_INCH, arrange
 from labels.mark import Mark, one_bit, ratio
-from labels.qr import Matrix
 from labels.stock import Stock
 from labels.text import LabelText
 
-_WHITE, _BLACK = 1, 0
+
+class Dots(NamedTuple):
+    """A black-and-white picture: rows from the top, ink 1, the leftmost dot in the highest of `width` bits."""
+
+    width: int
+    rows: list[int]
+
+    def lay(self, rows: Sequence[int], width: int, x: int, y: int) -> None:
+        """Put ink on the picture, in rows of `width` bits, from (x, y) on; the rows' white ends may lie outside."""
+        shift = self.width - x - width
+        for index, row in enumerate(rows, y):
+            self.rows[index] |= row << shift if shift >= 0 else row >> -shift
+
+    def packed(self) -> list[bytes]:
+        """The rows in whole bytes, filled up with white at the right."""
+        count = -(-self.width // 8)
+        spare = 8 * count - self.width
+        return [(row << spare).to_bytes(count, "big") for row in self.rows]
 
 
 def png(text: LabelText, stock: Stock, dpi: int = 300, mark: Mark | None = None) -> bytes:
@@ -24,15 +44,13 @@ def png(text: LabelText, stock: Stock, dpi: int = 300, mark: Mark | None = None)
     Raises:
         LabelError: it would not scan, and why.
     """
-    picture = image(text, stock, dpi, mark)
-    packed = picture.tobytes()
-    row_bytes = -(-picture.width // 8)
-    rows = b"".join(b"\0" + packed[start : start + row_bytes] for start in range(0, len(packed), row_bytes))
+    picture = dots(text, stock, dpi, mark)
     per_metre = round(dpi / MM_PER_INCH * 1000)
     chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", picture.width, picture.height, 1, 0, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", picture.width, len(picture.rows), 1, 3, 0, 0, 0)),
+        (b"PLTE", b"\xff\xff\xff\0\0\0"),  # paper, ink
         (b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-        (b"IDAT", zlib.compress(rows, 1)),
+        (b"IDAT", zlib.compress(b"\0" + b"\0".join(picture.packed()), 1)),
         (b"IEND", b""),
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -40,57 +58,33 @@ def png(text: LabelText, stock: Stock, dpi: int = 300, mark: Mark | None = None)
     )
 
 
-def image(text: LabelText, stock: Stock, dpi: int, mark: Mark | None = None) -> Image.Image:
-    """The label as a 1-bit image, white 1."""
+def dots(text: LabelText, stock: Stock, dpi: int, mark: Mark | None = None) -> Dots:
+    """The label in dots of this resolution."""
     layout = arrange(text, stock, dpi=dpi, mark_ratio=ratio(mark))
     per_mm = dpi / MM_PER_INCH
-    canvas = Image.new("1", (round(layout.width * per_mm), round(layout.height * per_mm)), _WHITE)
-    x, y = layout.symbol
-    canvas.paste(_symbol(layout.matrix, round(layout.module * per_mm)), (round(x * per_mm), round(y * per_mm)))
+    picture = Dots(round(layout.width * per_mm), [0] * round(layout.height * per_mm))
+
+    x, y = (round(side * per_mm) for side in layout.symbol)
+    module = round(layout.module * per_mm)
+    light, dark = "0" * module, "1" * module
+    for row in layout.matrix.rows:
+        wide = int(f"{row:b}".replace("0", light).replace("1", dark), 2)
+        picture.lay([wide] * module, layout.matrix.size * module, x, y)
+        y += module
+
     for line in layout.lines:
-        _write(canvas, line, per_mm)
+        ink = _ink(line.text, line.bold, round(line.size * per_mm, 2))
+        picture.lay(ink.rows, ink.width, round(line.x * per_mm) + ink.left, round(line.y * per_mm) + ink.top)
     if mark is not None and layout.mark is not None:
         box = layout.mark
-        picture = one_bit(mark, round(box.width * per_mm), round(box.height * per_mm))
-        canvas.paste(picture, (round(box.x * per_mm), round(box.y * per_mm)))
-    return canvas
+        stamp = one_bit(mark, round(box.width * per_mm), round(box.height * per_mm))
+        rows = _rows(ImageChops.invert(stamp.convert("L")).tobytes(), stamp.width)
+        picture.lay(rows, stamp.width, round(box.x * per_mm), round(box.y * per_mm))
+    return picture
 
 
-def _symbol(matrix: Matrix, dots: int) -> Image.Image:
-    width = -(-matrix.size // 8)
-    spare = 8 * width - matrix.size
-    light = (1 << matrix.size) - 1
-    packed = b"".join(((row ^ light) << spare).to_bytes(width, "big") for row in matrix.rows)
-    modules = Image.frombytes("1", (matrix.size, matrix.size), packed)
-    return modules.resize((matrix.size * dots, matrix.size * dots), Image.Resampling.NEAREST)
-
-
-def _write(canvas: Image.Image, line: Line, per_mm: float) -> None:
-    ink, left, top = _ink(line.text, line.bold, round(line.size * per_mm, 2))
-    canvas.paste(_BLACK, (round(line.x * per_mm) + left, round(line.y * per_mm) + top), ink)
-
-
-@lru_cache(maxsize=2048)
-def _ink(text: str, bold: bool, size: float) -> tuple[Image.Image, int, int]:
-    """A line at the layout's own advances: its mask, and the mask's place from the pen's start on the baseline.
-
-    Glyph rows are integers shifted into the line's rows; drawing glyph by glyph with Pillow takes ten times as long.
-    """
-    advances, em = face(bold=bold).advances, round(size) + 1
-    row_bytes = -(-(round(face(bold=bold).width(text) * size) + 2 * em) // 8)
-    rows, x = [0] * (2 * em), float(em)
-    for character in text:
-        glyph = _glyph(character, bold, size)
-        shift = 8 * row_bytes - round(x) - glyph.left - glyph.width
-        for index, row in enumerate(glyph.rows, em + glyph.top):
-            rows[index] |= row << shift
-        x += advances[character] * size
-    packed = b"".join(row.to_bytes(row_bytes, "big") for row in rows)
-    return Image.frombytes("1", (8 * row_bytes, len(rows)), packed), -em, -em
-
-
-class _Glyph(NamedTuple):
-    """A glyph's dots: rows of `width` bits, and where they start from the pen, to the right and down."""
+class _Ink(NamedTuple):
+    """Drawn letters: rows of `width` bits, and where they start from the pen's start on the baseline."""
 
     rows: tuple[int, ...]
     width: int
@@ -98,15 +92,36 @@ class _Glyph(NamedTuple):
     top: int
 
 
+@lru_cache(maxsize=2048)
+def _ink(text: str, bold: bool, size: float) -> _Ink:
+    """A line at the layout's own advances, without empty rows above and below."""
+    font, em = face(bold=bold), round(size) + 1
+    width = round(font.width(text) * size) + 2 * em
+    rows, pen = [0] * (2 * em), float(em)
+    for character in text:
+        glyph = _glyph(character, bold, size)
+        shift = width - round(pen) - glyph.left - glyph.width
+        for index, row in enumerate(glyph.rows, em + glyph.top):
+            rows[index] |= row << shift
+        pen += font.advances[character] * size
+    inked = [index for index, row in enumerate(rows) if row] or [em]
+    return _Ink(tuple(rows[inked[0] : inked[-1] + 1]), width, -em, inked[0] - em)
+
+
 @lru_cache(maxsize=8192)
-def _glyph(character: str, bold: bool, size: float) -> _Glyph:
-    mask, offset = _pil_font(bold, size).getmask2(character, mode="1", anchor="ls")
+def _glyph(character: str, bold: bool, size: float) -> _Ink:
+    mask, (left, top) = _pil_font(bold, size).getmask2(character, mode="1", anchor="ls")
     width, height = mask.size
-    dots = bytes(mask) if width and height else b""
-    rows = (dots[start : start + width] for start in range(0, len(dots), max(width, 1)))
-    return _Glyph(
-        tuple(int("".join("1" if dot else "0" for dot in row), 2) for row in rows), width, offset[0], offset[1]
-    )
+    return _Ink(_rows(bytes(mask), width) if width and height else (), width, left, top)
+
+
+def _rows(shades: bytes, width: int) -> tuple[int, ...]:
+    """One byte a dot, 0 for paper, as rows of bits."""
+    bits = shades.translate(_BITS).decode()
+    return tuple(int(bits[start : start + width], 2) for start in range(0, len(bits), width))
+
+
+_BITS = b"0" + b"1" * 255
 
 
 @lru_cache(maxsize=64)
