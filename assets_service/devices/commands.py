@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from assets_service.devices import queries
 from assets_service.devices.errors import AlreadyRegistered, CodeTaken, InTransit, NoSuchBlank, Retired
 from assets_service.devices.events import CodeClaimed, DeviceAmended, DeviceRegistered, DeviceRetired
-from assets_service.devices.identifiers import new_code, read_imei, read_item_code, read_uakpb
+from assets_service.devices.identifiers import new_code, read_code, read_imei, read_item_code, read_uakpb
 from assets_service.devices.models import Condition, Device, DeviceImei, Kind, LabelCode, Presence
-from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid
+from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
 from assets_service.ledger.commands import record
 from assets_service.ledger.stamp import Role, Stamp
+from assets_service.offices import queries as offices
 from assets_service.offices.models import Office
 from assets_service.offices.queries import searchable
 
@@ -27,24 +28,27 @@ def register(
     facts: dict[str, Any],
     *,
     kind: Kind,
-    office: Office,
     stamp: Stamp,
+    office: str | None = None,
     condition: Condition = Condition.GOOD,
     code: str | None = None,
 ) -> Device:
-    """A new device, for which `office` answers. `facts` holds the descriptive fields; `code` claims a blank label.
+    """A new device. `facts` holds the descriptive fields; `code` claims a blank label.
 
+    The office with this code answers for it; left out, the topmost one at which the caller may register.
     Raises `Forbidden`, `Invalid`, `AlreadyRegistered`, `NoSuchBlank`, `CodeTaken`.
     """
-    if not stamp.may(office.path, Role.ADMIN, Role.LOGISTICS):
+    answering = _registering_office(session, office, stamp)
+    blank = _read_blank(code) if code else None
+    if not stamp.may(answering.path, Role.ADMIN, Role.LOGISTICS):
         raise Forbidden
     facts = _checked(session, kind, dict.fromkeys(DESCRIPTIVE) | facts, but=None)
     device = Device(
         **facts,
-        code=code or new_code(),
+        code=blank or new_code(),
         kind=kind,
-        office_id=office.id,
-        office=office,
+        office_id=answering.id,
+        office=answering,
         bound_for=None,
         holder=None,
         condition=condition,
@@ -57,12 +61,12 @@ def register(
     device.search = _search_text(device)
     session.add(device)
     session.flush()
-    if code:
-        _claim(session, device, code, stamp=stamp)
+    if blank:
+        _claim(session, device, blank, stamp=stamp)
     else:
         session.add(LabelCode(code=device.code, device_id=device.id, claimed_at=stamp.at, made_at=stamp.at))
     session.add_all(DeviceImei(imei=imei, device_id=device.id) for imei in _imeis(facts))
-    record(session, _registered(device, office), subject=device.code, stamp=stamp)
+    record(session, _registered(device, answering), subject=device.code, stamp=stamp)
     return device
 
 
@@ -114,9 +118,26 @@ def claim_code(session: Session, device: Device, code: str, *, stamp: Stamp) -> 
     if not stamp.may(device.office.path, Role.ADMIN, Role.LOGISTICS):
         raise Forbidden
     _must_be_in_use(device)
-    _claim(session, device, code, stamp=stamp)
+    blank = _read_blank(code)
+    _claim(session, device, blank, stamp=stamp)
     device.version += 1
-    record(session, CodeClaimed(code=code), subject=device.code, stamp=stamp)
+    record(session, CodeClaimed(code=blank), subject=device.code, stamp=stamp)
+
+
+def _registering_office(session: Session, code: str | None, stamp: Stamp) -> Office:
+    if code is not None:
+        return offices.named(session, code, stamp, "office")
+    scopes = stamp.scopes(Role.ADMIN, Role.LOGISTICS)
+    if not scopes:
+        raise Forbidden
+    return offices.by_path(session, scopes[0])
+
+
+def _read_blank(text: str) -> str:
+    label = read_code(text)
+    if label is None:
+        raise invalid("code", "This is not a label code.")
+    return label.code
 
 
 def _claim(session: Session, device: Device, code: str, *, stamp: Stamp) -> None:

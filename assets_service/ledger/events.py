@@ -13,7 +13,7 @@ from msgspec import Struct
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string")
 
 
-class Event(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=False):
+class Event(Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=False):
     """Something that happened. Subclasses give `tag="room.happened"`."""
 
 
@@ -24,5 +24,5 @@ def kind_of(event: Event) -> str:
 def body_of(event: Event) -> str:
     """The event without its tag as canonical JSON: keys sorted, no spaces, UTF-8, UNSET left out."""
     facts: dict[str, Any] = msgspec.to_builtins(event)
-    del facts["kind"]
+    del facts["event"]
     return _encoder.encode(facts).decode()

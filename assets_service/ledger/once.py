@@ -59,9 +59,12 @@ class Once:
     def nothing(self) -> Response[None]:
         return cast("Response[None]", self._kept(Answer(204, {}, b"")))
 
-    def see(self, url: str) -> Response[bytes]:
-        """Send the browser on to a page that can be reloaded without harm."""
-        return self._kept(Answer(303, {"location": url}, b""))
+    def see(self, response: Response[None]) -> Response[None]:
+        """Send the browser on (`web.page.done(…)`) to a page that can be reloaded without harm."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        for cookie in response.cookies:
+            headers["set-cookie"] = cookie.to_header(header="")
+        return cast("Response[None]", self._kept(Answer(response.status_code or 303, headers, b"")))
 
     def _kept(self, answer: Answer) -> Response[bytes]:
         assert self._session is not None, "answer inside the write block, so that it commits with its effect"

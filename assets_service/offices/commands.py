@@ -13,7 +13,7 @@ from assets_service.offices.events import OfficeAdded, OfficeAmended
 from assets_service.offices.models import Level, Office
 from assets_service.offices.queries import searchable
 
-AMENDABLE = ("name", "office_name", "address", "head_name", "head_title", "letter_code", "uakpb", "openness_grade")
+
 
 
 def subject(code: str) -> str:

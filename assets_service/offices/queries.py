@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, column, false, func, or_, select, table, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from assets_service.kernel.errors import invalid
@@ -102,3 +102,10 @@ def searchable(text: str) -> str:
 
 def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Office)) or 0
+
+
+def device_counts(session: Session, office_ids: list[int]) -> dict[int, int]:
+    """How many devices each office answers for. Devices live in a room above; only their number is asked here."""
+    devices = table("devices", column("id", Integer), column("office_id", Integer))
+    counted = select(devices.c.office_id, func.count()).where(devices.c.office_id.in_(office_ids))
+    return dict(session.execute(counted.group_by(devices.c.office_id)).tuples().all())

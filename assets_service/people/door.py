@@ -19,6 +19,7 @@ from assets_service.ledger.stamp import Door, Stamp
 from assets_service.people import commands, queries
 from assets_service.people.errors import CrossSite
 from assets_service.people.queries import SignedIn
+from assets_service.web.page import Me
 
 COOKIE = "assets_session"
 API = "/api/"
@@ -115,3 +116,29 @@ async def provide_once(request: Request[Any, Any, Any], stamp: Stamp) -> Once:
     content = f"{request.method} {request.url.path}\n".encode() + await request.body()
     return Once(request.app.state.db, stamp, key=key, content=content)
 
+
+
+def provide_me(request: Request[Any, Any, Any], stamp: Stamp) -> Me | None:
+    """Who looks at a page; None for a stranger."""
+    return _me(request, stamp)
+
+
+def me_of(request: Request[Any, Any, Any]) -> Me | None:
+    """The same where no dependency can be had: in error pages."""
+    stamp = request.scope.get("state", {}).get("stamp")
+    return _me(request, stamp) if stamp else None
+
+
+def _me(request: Request[Any, Any, Any], stamp: Stamp) -> Me | None:
+    if stamp.actor_id is None:
+        return None
+    db: Database = request.app.state.db
+    with db.reading() as session:
+        person = queries.by_id(session, stamp.actor_id, stamp)
+    return Me(
+        name=person.name,
+        office_code=person.office.code,
+        office_name=person.office.name,
+        timezone=person.office.timezone,
+        roles=frozenset(str(right.role) for right in stamp.rights),
+    )

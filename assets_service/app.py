@@ -1,0 +1,154 @@
+"""create_app(settings): every route, error handler and dependency, on one page."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Litestar, Request, Response, Router, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from assets_service import __version__
+from assets_service.devices.api import DevicesAPI, look_up
+from assets_service.devices.schemas import DeviceViews
+from assets_service.flags.queries import Flags
+from assets_service.kernel.clock import Clock, utc_now
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import Conflict, Refusal, SignInNeeded
+from assets_service.kernel.http import StrictRequest, as_refusal, problem_response, provide_form, request_id_of
+from assets_service.kernel.shield import Shield
+from assets_service.ledger.once import Replayed, respond
+from assets_service.ledger.policy import PUBLIC, check_policies
+from assets_service.offices.api import OfficesAPI
+from assets_service.people.api import PersonsAPI, SessionAPI
+from assets_service.people.door import API, authorise, me_of, provide_db, provide_me, provide_once, provide_stamp
+from assets_service.settings import Settings
+from assets_service.web import language
+from assets_service.web.page import refused
+from assets_service.web.pages import choose_language
+from assets_service.web.static_files import static_files
+
+BODY_MAX = 1_000_000  # bytes; routes that take files say more
+
+log = structlog.get_logger("app")
+
+
+class Crash(Refusal):
+    """What a person is told of our own fault; the cause is in the log under the request id."""
+
+    status = 500
+    title = "Our fault"
+    message = "Something went wrong on our side. Nothing was changed. Please try again."
+
+
+def create_app(settings: Settings, *, db: Database | None = None, clock: Clock = utc_now) -> Litestar:
+    """The whole product as one ASGI app. Raises `NoPolicyError` when a route does not say who may call it."""
+    db = db or Database(settings.database_url)
+    flags = Flags(settings.unconfirmed_after_days)
+    views = DeviceViews(flags, settings.base_url)
+    app = Litestar(
+        route_handlers=[
+            SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
+            public(choose_language, static_files(), live, ready),
+        ],
+        request_class=StrictRequest,
+        guards=[authorise],
+        dependencies={
+            "db": Provide(provide_db),
+            "stamp": Provide(provide_stamp),
+            "once": Provide(provide_once),
+            "form": Provide(provide_form),
+            "me": Provide(provide_me, sync_to_thread=True),
+            "views": Provide(lambda: views, sync_to_thread=False),
+            "flags": Provide(lambda: flags, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+        },
+        exception_handlers={
+            Replayed: on_replay,
+            Refusal: on_refusal,
+            HTTPException: on_http_exception,
+            IntegrityError: on_integrity_error,
+            Exception: on_crash,
+        },
+        state=State(
+            {
+                "settings": settings,
+                "db": db,
+                "clock": clock,
+                "flags": flags,
+                "translate": translate,
+                "language_of": language.language_of,
+            }
+        ),
+        on_shutdown=[db.close],
+        openapi_config=OpenAPIConfig(
+            title="Assets service",
+            version=__version__,
+            openapi_router=public(path="/schema"),
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        request_max_body_size=BODY_MAX,
+    )  # fmt: skip
+    check_policies(app)
+    app.asgi_handler = Shield(app.asgi_handler, language=settings.lang, translate=translate)
+    return app
+
+
+def public(*handlers: Any, path: str = "") -> Router:
+    """Routes that strangers may call."""
+    return Router(path=path or "/", route_handlers=list(handlers), opt={"policy": PUBLIC})
+
+
+def translate(lang: str, msgid: str, facts: Mapping[str, object]) -> str:
+    return language.translate(lang, msgid, **facts)
+
+
+def on_replay(_request: Request[Any, Any, Any], replayed: Replayed) -> Response[bytes]:
+    return respond(replayed.answer, replayed=True)
+
+
+def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+    """Problem+json for programs; for people a page, or the way to sign in and back."""
+    if request.url.path.startswith((API, "/schema", "/health")):
+        return problem_response(refusal, request)
+    if isinstance(refusal, SignInNeeded) and request.method == "GET":
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return Response(None, status_code=303, headers={"location": f"/masuk?next={quote(back)}"})
+    return refused(request, refusal, me=me_of(request), request_id=request_id_of(request))
+
+
+def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    if error.status_code >= 500:  # noqa: PLR2004
+        return on_crash(request, error)
+    return on_refusal(request, as_refusal(error, request))
+
+
+def on_integrity_error(request: Request[Any, Any, Any], error: IntegrityError) -> Response[Any]:
+    """The database kept a rule that two people met at the same moment; the loser is told, not shown a crash."""
+    log.warning("rule kept by the database", error=str(error.orig), request_id=request_id_of(request))
+    return on_refusal(request, Conflict())
+
+
+def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    log.error("crash", exc_info=error, path=request.url.path, request_id=request_id_of(request))
+    return on_refusal(request, Crash())
+
+
+@get("/health/live", sync_to_thread=False, tags=["Health"])
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
+
+
+@get("/health/ready", sync_to_thread=True, tags=["Health"])
+def ready(db: NamedDependency[Database]) -> dict[str, str]:
+    """The database answers too."""
+    with db.reading() as session:
+        session.execute(text("SELECT 1"))
+    return {"status": "ready"}

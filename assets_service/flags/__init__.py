@@ -1,0 +1,1 @@
+"""What needs somebody: derived from facts by indexed queries, never stored."""

@@ -1,0 +1,1 @@
+"""What each office is entitled to, and what has arrived."""

@@ -1,0 +1,37 @@
+"""A programme and its allocation rule."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assets_service.devices.models import Kind
+from assets_service.kernel.db import Record
+from assets_service.offices.models import Level
+
+
+class Programme(Record):
+    """Equipment given to many offices under one decision; its code is what a device file names."""
+
+    __tablename__ = "programmes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+    added_at: Mapped[datetime]
+    allocations: Mapped[list["Allocation"]] = relationship(lazy="raise", back_populates="programme")
+
+
+class Allocation(Record):
+    """How many devices of a kind each office of a level is entitled to."""
+
+    __tablename__ = "allocations"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "kind", "level"),
+        CheckConstraint("quantity BETWEEN 0 AND 1000", name="quantity"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    kind: Mapped[Kind]
+    level: Mapped[Level]
+    quantity: Mapped[int]
+    programme: Mapped[Programme] = relationship(lazy="raise", back_populates="allocations")
