@@ -7,19 +7,28 @@ The schema is made once per run. After that a test costs a file copy on SQLite, 
 import fcntl
 import os
 import shutil
+import socket
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
+from assets_service.app import create_app
 from assets_service.kernel.db import Database
+from assets_service.settings import Settings
 from tests import postgres
+from tests.clock import StillClock
 
 try:
     from migrations import upgrade
@@ -197,3 +206,70 @@ def session(db: Database) -> Iterator[Session]:
         yield session
         if not session.is_active:  # a refusal by the database was what the test wanted to see
             session.rollback()
+
+
+# ---- the service --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    """Stands at `NOON` until the test moves it."""
+    return StillClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        base_url="https://aset.example.go.id",
+        secret_key="a key that only the tests know, 2026",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, db: Database, clock: StillClock) -> Litestar:
+    return create_app(settings, db=db, clock=clock)
+
+
+@pytest.fixture
+def client(app: Litestar) -> Iterator[TestClient[Litestar]]:
+    """Speaks HTTP to the app in this process, on the test's database and clock."""
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture
+def served(settings: Settings, db: Database) -> Iterator[str]:
+    """The address of the real server, in a process of its own, on the test's database and the real clock."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    address = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "ASSETS_DATABASE_URL": settings.database_url,
+        "ASSETS_DATA_DIR": str(settings.data_dir),
+        "ASSETS_BASE_URL": address,
+        "ASSETS_SECRET_KEY": settings.secret_key,
+    }
+    db.close()  # SQLite: no connection of ours may stand in the server's way
+    command = [sys.executable, "-c", "from assets_service.cli import main; main()", "serve", "--port", port]
+    log = settings.data_dir.with_name("served.log")
+    with log.open("w") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as server:
+        try:
+            wait_until_live(address, server, log)
+            yield address
+        finally:
+            server.terminate()
+
+
+def wait_until_live(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        if server.poll() is not None:
+            raise RuntimeError(f"The server ended at once:\n{log.read_text()}")
+        try:
+            httpx.get(f"{address}/health/live")
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"The server does not answer:\n{log.read_text()}")
