@@ -1,0 +1,203 @@
+"""assets-service: the product from a command line. Exit 0 done, 1 refused or found broken, 2 wrong usage."""
+
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from uuid_utils import uuid7
+
+from assets_service import __version__
+from assets_service.kernel.clock import utc_now
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import Refusal
+from assets_service.ledger.stamp import Door, Right, Role, Stamp
+from assets_service.people import queries as people
+from assets_service.settings import SettingError, Settings, read_settings
+
+console = Console()
+OUR_OWN = "system"  # the actor of what is done at the machine itself
+
+
+class Machine:
+    """What every command starts from: the settings and, once asked for, the database."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @contextmanager
+    def database(self) -> Generator[Database]:
+        """The database, its schema up to date. Exits 1 when it is not."""
+        from migrations import is_current  # noqa: PLC0415 - Alembic takes a third of a second to import
+
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        db = Database(self.settings.database_url)
+        try:
+            if not is_current(db.engine):
+                raise click.ClickException("The database is not up to date: run assets-service migrate first.")
+            yield db
+        finally:
+            db.close()
+
+    def stamp(self, db: Database, username: str | None = None, *, door: Door = Door.CLI) -> Stamp:
+        """Who acts: the named person with their own rights, or whoever has this machine."""
+        if username is None:
+            rights = (Right(Role.ADMIN, "/"), Right(Role.LOGISTICS, "/"))
+            return Stamp(actor_id=None, actor=OUR_OWN, rights=rights, at=utc_now(), door=door, action_id=str(uuid7()))
+        with db.reading() as session:
+            person = people.by_username(session, username)
+            if person is None or not person.is_active:
+                raise click.ClickException(f"There is no active person {username}.")
+            rights = people.rights_of(session, person.id)
+        return Stamp(
+            actor_id=person.id,
+            actor=person.username or OUR_OWN,
+            rights=rights,
+            at=utc_now(),
+            door=door,
+            action_id=str(uuid7()),
+        )
+
+
+@contextmanager
+def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, a plain line each tenth otherwise. Give it how many are done so far."""
+    if not console.is_terminal:
+        said = 0
+
+        def say(done: int) -> None:
+            nonlocal said
+            if total and done * 10 // total > said:
+                said = done * 10 // total
+                click.echo(f"{title}: {done} of {total}")
+
+        yield say
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bars:
+        task = bars.add_task(title, total=total)
+        yield lambda done: bars.update(task, completed=done)
+
+
+class Commands(click.Group):
+    """Turns refusals and wrong settings into one line and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            lines = [str(refusal), *(f"  {p.pointer}: {p.message.format(**p.facts)}" for p in refusal.problems)]
+            raise click.ClickException("\n".join(lines)) from refusal
+        except SettingError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__)
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Custody of Bawaslu's PPID devices. A companion to SAKTI and SIMAN, never the official register."""
+    ctx.obj = Machine(read_settings())
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="More than one needs PostgreSQL.")
+@click.pass_obj
+def serve(machine: Machine, host: str, port: int, workers: int) -> None:
+    """Serve the API and the pages."""
+    from assets_service.server import run  # noqa: PLC0415 - loads the web server
+
+    with machine.database() as db:
+        if db.is_sqlite and workers > 1:
+            raise click.UsageError("SQLite has one writer: more than one worker needs PostgreSQL.")
+        with db.reading() as session:
+            if host not in {"127.0.0.1", "::1", "localhost"} and people.demo_can_sign_in(session):
+                raise click.ClickException(
+                    "Demonstration persons can sign in: this server listens on 127.0.0.1 only. "
+                    "Deactivate them (assets-service person deactivate USERNAME) or start with an empty database."
+                )
+    run(host, port, workers)
+
+
+@main.command()
+@click.pass_obj
+def migrate(machine: Machine) -> None:
+    """Bring the database up to date."""
+    from migrations import upgrade  # noqa: PLC0415 - Alembic takes a third of a second to import
+
+    machine.settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(machine.settings.database_url)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--if-empty", is_flag=True, help="Do nothing, without complaint, when there is data already.")
+@click.pass_obj
+def demo(machine: Machine, *, if_empty: bool) -> None:
+    """Fill an empty database with the 553 offices and a demonstration fleet of 1,067 devices."""
+    from assets_service.demo import NotEmpty, build, sign_in_hint  # noqa: PLC0415 - only here
+
+    with machine.database() as db:
+        try:
+            with progress("Making the demonstration fleet", 1067) as done:
+                made = build(db, machine.stamp(db), password=machine.settings.demo_password, progress=done)
+        except NotEmpty as refusal:
+            if not if_empty:
+                raise click.ClickException(str(refusal)) from refusal
+            made = None
+        for line in sign_in_hint(db, machine.settings, made):
+            click.echo(line)
+
+
+@main.group()
+def person() -> None:
+    """Persons who sign in."""
+
+
+@person.command("add")
+@click.argument("username")
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--office", required=True, help="The office's code, like 81.02.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.pass_obj
+def add_person(machine: Machine, username: str, name: str, role: str, office: str, *, password_stdin: bool) -> None:
+    """Add somebody who signs in, with one role at one office."""
+    from assets_service.kernel.fields import read  # noqa: PLC0415
+    from assets_service.offices.queries import any_named  # noqa: PLC0415
+    from assets_service.people import commands  # noqa: PLC0415
+    from assets_service.people.schemas import NewPerson  # noqa: PLC0415
+
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password", hide_input=True)
+    data = read(
+        {"username": username, "name": name, "role": role, "office": office, "password": password}, NewPerson
+    )
+    with machine.database() as db, db.writing() as session:
+        stamp = machine.stamp(db)
+        place = any_named(session, data.office, "office")
+        made = commands.add(session, name=data.name, office=place, username=data.username, stamp=stamp)
+        commands.grant(session, made, Role(role), place, stamp=stamp)
+        commands.set_password(session, made, password, stamp=stamp)
+    click.echo(f"{made.username} is {role} at {place.office_name}.")
+
+
+@person.command("deactivate")
+@click.argument("username")
+@click.pass_obj
+def deactivate_person(machine: Machine, username: str) -> None:
+    """End somebody's sessions; they can no longer sign in."""
+    from assets_service.people import commands  # noqa: PLC0415
+
+    with machine.database() as db, db.writing() as session:
+        found = people.by_username(session, username)
+        if found is None:
+            raise click.ClickException(f"There is no person {username}.")
+        commands.deactivate(session, found, stamp=machine.stamp(db))
+    click.echo(f"{username} can no longer sign in.")
