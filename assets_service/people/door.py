@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from anyio.to_thread import run_sync
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from msgspec import structs
 from uuid_utils import uuid7
@@ -104,7 +105,7 @@ async def provide_db(request: Request[Any, Any, Any]) -> Database:
     return db
 
 
-async def provide_once(request: Request[Any, Any, Any], stamp: Stamp) -> Once:
+async def provide_once(request: Request[Any, Any, Any], stamp: NamedDependency[Stamp]) -> Once:
     """The caller's action id: the `Idempotency-Key` header, or a form's `action_id`. Raises `Invalid`."""
     key = request.headers.get("idempotency-key")
     if key is None and request.scope["path"].startswith(API) is False:
@@ -113,12 +114,13 @@ async def provide_once(request: Request[Any, Any, Any], stamp: Stamp) -> Once:
     if key is not None:
         key = read_uuid(key, "Idempotency-Key")
         stamp = structs.replace(stamp, action_id=key)
-    content = f"{request.method} {request.url.path}\n".encode() + await request.body()
+    # With the secret key: a kept plain hash of a body with a password in it would be quick to guess from.
+    secret: str = request.app.state.settings.secret_key
+    content = f"{secret}\n{request.method} {request.url.path}\n".encode() + await request.body()
     return Once(request.app.state.db, stamp, key=key, content=content)
 
 
-
-def provide_me(request: Request[Any, Any, Any], stamp: Stamp) -> Me | None:
+def provide_me(request: Request[Any, Any, Any], stamp: NamedDependency[Stamp]) -> Me | None:
     """Who looks at a page; None for a stranger."""
     return _me(request, stamp)
 
