@@ -27,13 +27,9 @@ from sqlalchemy.orm import Session
 from assets_service.app import create_app
 from assets_service.kernel.db import Database
 from assets_service.settings import Settings
+from migrations import upgrade
 from tests import postgres
 from tests.clock import StillClock
-
-try:
-    from migrations import upgrade
-except ImportError:
-    from tests.schema import upgrade
 
 KINDS = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")

@@ -1,0 +1,83 @@
+"""Every route says who may call it, and keeps to it: strangers, auditors, other sites."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from litestar import Litestar, get
+from litestar.handlers import BaseRouteHandler
+from litestar.testing import TestClient
+
+from assets_service.kernel.db import Database
+from assets_service.ledger.policy import PUBLIC, NoPolicyError, check_policies, policy_of
+from assets_service.ledger.stamp import Role
+from assets_service.people.door import COOKIE
+from tests.build import a_person, a_token, roster
+
+# All that a stranger may reach.
+OPEN = {
+    *("GET /health/live", "GET /health/ready", "GET /schema", "GET /schema/{path:path}", "GET /schema/openapi.json"),
+    *("GET /static/{file_path:path}", "HEAD /static/{file_path:path}", "GET /bahasa/{lang:str}"),
+    *("POST /api/v1/session", "GET /masuk", "POST /masuk", "GET /d/{code:str}"),
+}
+# What an auditor may send: it ends their own session or changes their own password; it says nothing of a device.
+AUDITORS_MAY = {"DELETE /api/v1/session", "POST /keluar", "PUT /api/v1/me/password"}
+SAFE = {"GET", "HEAD"}
+SAMPLES = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000000", "str": "1", "path": "1"}
+
+
+def calls(app: Litestar) -> Iterator[tuple[str, BaseRouteHandler]]:
+    """Each `METHOD /path/{name:type}` and who answers it."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:  # type: ignore[union-attr]  # ASGI routes have one
+            for method in sorted(getattr(handler, "http_methods", {"GET"}) - {"OPTIONS"}):
+                yield f"{method} {route.path}", handler
+
+
+def status_of(client: TestClient[Litestar], call: str, **headers: str) -> int:
+    method, path = call.split(" ", 1)
+    path = re.sub(r"\{\w+:(\w+)\}", lambda parameter: SAMPLES[parameter[1]], path)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return int(client.request(method, path, headers=named, follow_redirects=False).status_code)
+
+
+def test_a_route_without_a_policy_keeps_the_app_from_starting() -> None:
+    @get("/attic", sync_to_thread=False)
+    def attic() -> str:
+        return ""
+
+    with pytest.raises(NoPolicyError, match="/attic"):
+        check_policies(Litestar([attic], openapi_config=None))
+
+
+def test_only_these_routes_are_open_to_strangers(app: Litestar) -> None:
+    assert {call for call, handler in calls(app) if policy_of(handler) == PUBLIC} - OPEN == set()
+
+
+def test_a_stranger_is_asked_to_sign_in_everywhere_else(app: Litestar, client: TestClient[Litestar]) -> None:
+    for call, handler in calls(app):
+        if policy_of(handler) != PUBLIC:
+            is_page = call.startswith("GET") and " /api/" not in call
+            assert status_of(client, call) == (303 if is_page else 401), call
+
+
+def test_an_auditor_can_never_write(app: Litestar, client: TestClient[Litestar], db: Database) -> None:
+    with db.writing() as session:
+        roster(session)
+        token = a_token(session, a_person(session, role=Role.AUDITOR))
+    for call, handler in calls(app):
+        if call.split()[0] not in SAFE and policy_of(handler) != PUBLIC and call not in AUDITORS_MAY:
+            assert status_of(client, call, authorization=f"Bearer {token}") == 403, call
+
+
+def test_another_site_cannot_write_on_somebodys_cookie(
+    app: Litestar, client: TestClient[Litestar], db: Database
+) -> None:
+    with db.writing() as session:
+        roster(session)
+        token = a_token(session, a_person(session, role=Role.ADMIN))
+    for call, _ in calls(app):
+        if call.split()[0] not in SAFE:
+            assert status_of(client, call, cookie=f"{COOKIE}={token}", sec_fetch_site="cross-site") == 403, call
+            assert status_of(client, call, cookie=f"{COOKIE}={token}", origin="https://elsewhere.example") == 403, call
+            assert status_of(client, call, cookie=f"{COOKIE}={token}") == 403, call
