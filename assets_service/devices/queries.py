@@ -28,7 +28,7 @@ class Flagging(Protocol):
         """Each device's flags, by its id."""
 
 
-def visible_to(stamp: Stamp) -> Select[tuple[Device]]:
+def visible_to(stamp: Stamp) -> Select[Device]:
     """Devices an office in scope answers for, or is about to receive."""
     found = select(Device)
     if sees_all(stamp):
@@ -37,7 +37,7 @@ def visible_to(stamp: Stamp) -> Select[tuple[Device]]:
     return found.where(or_(Device.office_id.in_(mine), Device.bound_for_id.in_(mine)))
 
 
-def whole(found: Select[tuple[Device]]) -> Select[tuple[Device]]:
+def whole(found: Select[Device]) -> Select[Device]:
     """With what a view shows: office, destination, holder."""
     return found.options(joinedload(Device.office), joinedload(Device.bound_for), joinedload(Device.holder))
 
@@ -123,7 +123,7 @@ def matching(
     presence: Presence | None = None,
     flag: ColumnElement[bool] | None = None,
     q: str | None = None,
-) -> Select[tuple[Device]]:
+) -> Select[Device]:
     """The register narrowed; `office` means its whole subtree."""
     found = visible_to(stamp)
     if office is not None:
@@ -141,7 +141,7 @@ def matching(
     return found
 
 
-def listed(session: Session, found: Select[tuple[Device]], *, after: int | None, limit: int) -> tuple[list[Device], int]:
+def listed(session: Session, found: Select[Device], *, after: int | None, limit: int) -> tuple[list[Device], int]:
     """Oldest registration first, one more than `limit` when there are more, and how many in all."""
     total = session.scalar(select(func.count()).select_from(found.with_only_columns(Device.id).subquery())) or 0
     if after:

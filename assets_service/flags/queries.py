@@ -77,7 +77,7 @@ class Flags:
         row = session.execute(found.with_only_columns(*sums)).one()
         return dict(zip(Flag, (int(number) for number in row), strict=True))
 
-    def counts_by_office(self, session: Session, stamp: Stamp, flag: Flag) -> list[Row[tuple[Office, int]]]:
+    def counts_by_office(self, session: Session, stamp: Stamp, flag: Flag) -> list[Row[Office, int]]:
         """Offices with devices that bear the flag, the most first."""
         number = func.count(Device.id)
         return list(
@@ -102,7 +102,7 @@ def _overdue(at: datetime) -> ColumnElement[bool]:
     return and_(_at_office, or_(Device.check_due_on.is_(None), Device.check_due_on < today))
 
 
-def _in_subtree(found: Select[tuple[Device]], path: str | None) -> Select[tuple[Device]]:
+def _in_subtree(found: Select[Device], path: str | None) -> Select[Device]:
     if path is None:
         return found
     return found.where(Device.office_id.in_(select(Office.id).where(within(path))))

@@ -45,7 +45,7 @@ def token_hash(token: str) -> str:
 
 def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     """One query: the session, its person, every right with its path."""
-    rows = session.execute(_by_token, {"token_hash": token_hash(token), "at": at}).tuples().all()
+    rows = session.execute(_by_token, {"token_hash": token_hash(token), "at": at}).all()
     if not rows:
         return None
     sign_in_id, seen_at, person_id, username, _, _ = rows[0]
@@ -59,15 +59,15 @@ def rights_of(session: Session, person_id: int) -> tuple[Right, ...]:
         .join(Office, Office.id == Grant.office_id)
         .where(Grant.person_id == person_id, Grant.ended_at.is_(None))
     )
-    return tuple(Right(role, path) for role, path in rows.tuples())
+    return tuple(Right(role, path) for role, path in rows)
 
 
-def visible_to(stamp: Stamp) -> Select[tuple[Person]]:
+def visible_to(stamp: Stamp) -> Select[Person]:
     """Persons of the offices in scope, and oneself."""
     return select(Person).where(or_(scoped(Person.office_id, stamp), Person.id == (stamp.actor_id or 0)))
 
 
-def _whole(found: Select[tuple[Person]]) -> Select[tuple[Person]]:
+def _whole(found: Select[Person]) -> Select[Person]:
     return found.options(joinedload(Person.office), selectinload(Person.grants).joinedload(Grant.office))
 
 
