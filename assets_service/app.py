@@ -27,6 +27,7 @@ from assets_service.ledger.once import Replayed, respond
 from assets_service.ledger.policy import PUBLIC, check_policies
 from assets_service.offices.api import OfficesAPI
 from assets_service.people.api import PersonsAPI, SessionAPI
+from assets_service.people.pages import AccountPages, PersonPages, SignInPages
 from assets_service.people.door import API, authorise, me_of, provide_db, provide_me, provide_once, provide_stamp
 from assets_service.settings import Settings
 from assets_service.web import language
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
     app = Litestar(
         route_handlers=[
             SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
+            SignInPages, AccountPages, PersonPages,
             public(choose_language, static_files(), live, ready),
         ],
         request_class=StrictRequest,

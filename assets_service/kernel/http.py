@@ -44,6 +44,13 @@ class Form(Struct):
     def text(self, name: str) -> str:
         return self.texts.get(name, [""])[0].strip()
 
+    @property
+    def kept(self) -> dict[str, str]:
+        """What was typed, by field name, to be shown again beside the refusal; passwords are not."""
+        return {
+            name: values[0] for name, values in self.texts.items() if "password" not in name and name != "action_id"
+        }
+
     def read(self, kind: type[T], **known: object) -> T:
         """The form as the same Struct the API takes; blank fields count as not sent. Raises `Invalid`."""
         raw: dict[str, object] = {}
@@ -52,6 +59,15 @@ class Form(Struct):
             if values:
                 raw[field.encode_name] = values if _is_list(field.type) else values[0]
         return fields.read(raw | known, kind, strict=False)
+
+    def changes(self, kind: type[T], **known: object) -> T:
+        """The form as a Struct of changes: a field that was sent blank is to be emptied. Raises `Invalid`."""
+        blank = {
+            field.encode_name: None
+            for field in msgspec.structs.fields(kind)  # type: ignore[arg-type]  # the same
+            if field.encode_name in self.texts and not self.text(field.encode_name)
+        }
+        return self.read(kind, **(blank | known))
 
 
 def _is_list(kind: Any) -> bool:

@@ -29,11 +29,11 @@ def sees_all(stamp: Stamp) -> bool:
     return _TOP in stamp.scopes()
 
 
-def visible_to(stamp: Stamp) -> Select[tuple[Office]]:
+def visible_to(stamp: Stamp) -> Select[Office]:
     return select(Office).where(in_scope(stamp))
 
 
-def ids_in_scope(stamp: Stamp, *roles: Role) -> Select[tuple[int]]:
+def ids_in_scope(stamp: Stamp, *roles: Role) -> Select[int]:
     return select(Office.id).where(in_scope(stamp, *roles))
 
 
@@ -95,6 +95,12 @@ def search(
     return list(rows), total
 
 
+def choices(session: Session, stamp: Stamp, *roles: Role) -> list[tuple[str, str]]:
+    """Code and name of every office at which the stamp holds any of the roles, each below its parent: for a select."""
+    rows = session.execute(select(Office.code, Office.name).where(in_scope(stamp, *roles)).order_by(Office.path))
+    return list(rows)
+
+
 def searchable(text: str) -> str:
     """Without case, spaces, hyphens: "Toli-Toli", "tolitoli" and "TOLI TOLI" are one name."""
     return _NOISE.sub("", text).casefold()
@@ -108,4 +114,4 @@ def device_counts(session: Session, office_ids: list[int]) -> dict[int, int]:
     """How many devices each office answers for. Devices live in a room above; only their number is asked here."""
     devices = table("devices", column("id", Integer), column("office_id", Integer))
     counted = select(devices.c.office_id, func.count()).where(devices.c.office_id.in_(office_ids))
-    return dict(session.execute(counted.group_by(devices.c.office_id)).tuples().all())
+    return dict(session.execute(counted.group_by(devices.c.office_id)).all())

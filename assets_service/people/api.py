@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, delete, get, patch, post, put
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, structs
@@ -17,55 +16,20 @@ from assets_service.ledger.stamp import Stamp
 from assets_service.offices.queries import by_code as office_by_code
 from assets_service.offices.queries import named as named_office
 from assets_service.people import commands, queries
-from assets_service.people.door import COOKIE, token_of
-from assets_service.people.errors import WrongPassword
-from assets_service.people.passwords import matches
+from assets_service.people.door import token_of
 from assets_service.people.schemas import (
     AmendPerson,
     Credentials,
     NewGrant,
     NewPassword,
     NewPerson,
+    OwnPassword,
     PersonView,
     SessionView,
     person_view,
 )
+from assets_service.people.signing_in import confirm_password, open_session, session_cookie
 from assets_service.settings import Settings
-
-
-def open_session(
-    db: Database, settings: Settings, credentials: Credentials, *, stamp: Stamp, device_label: str
-) -> SessionView:
-    """Count the try, judge the password outside any transaction, then sign in. Raises `TooMany`, `WrongPassword`."""
-    username = credentials.username.strip().casefold()
-    key = f"sign-in:{username}"
-    with db.writing() as session:
-        commands.count_try(session, key, at=stamp.at)
-    with db.reading() as session:
-        person = queries.by_username(session, username)
-    if not matches(credentials.password, person.password_hash if person and person.is_active else None):
-        raise WrongPassword
-    assert person is not None
-    with db.writing() as session:
-        commands.forget_tries(session, key)
-        token, row = commands.sign_in(
-            session, person.id, device_label=device_label, at=stamp.at, days=settings.session_days
-        )
-    as_self = structs.replace(stamp, actor_id=person.id)
-    return SessionView(token, row.expires_at, person_view(person, as_self))
-
-
-def session_cookie(settings: Settings, token: str | None) -> Cookie:
-    """HttpOnly; sent along only from our own pages. None ends it."""
-    return Cookie(
-        key=COOKIE,
-        value=token or "",
-        max_age=settings.session_days * 86400 if token else 0,
-        httponly=True,
-        samesite="lax",
-        secure=settings.is_https,
-        path="/",
-    )
 
 
 class SessionAPI(Controller):
@@ -98,8 +62,11 @@ class SessionAPI(Controller):
             return person_view(queries.by_id(session, stamp.actor_id or 0, stamp), stamp)
 
     @put("/me/password", policy=SIGNED_IN, status_code=204, sync_to_thread=True)
-    def change_my_password(self, data: JSONBody[NewPassword], once: NamedDependency[Once]) -> Response[None]:
+    def change_my_password(
+        self, data: JSONBody[OwnPassword], once: NamedDependency[Once], db: NamedDependency[Database]
+    ) -> Response[None]:
         """Change one's own password; ends all one's sessions."""
+        confirm_password(db, data.current_password, stamp=once.stamp)
         with once.writing() as session:
             person = queries.by_id(session, once.stamp.actor_id or 0, once.stamp)
             commands.set_password(session, person, data.password, stamp=once.stamp)

@@ -77,6 +77,13 @@ class NewPassword(Wire):
     password: Password
 
 
+class OwnPassword(Wire):
+    """Whoever finds an open browser does not yet know the password."""
+
+    current_password: Password
+    password: Password
+
+
 def person_ref(person: Person | None) -> PersonRef | None:
     return PersonRef(person.id, person.name) if person else None
 

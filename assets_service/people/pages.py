@@ -1,0 +1,371 @@
+"""Signing in, one's own account, and persons as pages."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from msgspec import UNSET, structs
+
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import NotFound, Refusal
+from assets_service.kernel.http import Cursor, Form, listing, read_cursor
+from assets_service.ledger.once import Once
+from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
+from assets_service.ledger.stamp import Role, Stamp
+from assets_service.offices import queries as offices
+from assets_service.people import commands, queries
+from assets_service.people.door import token_of
+from assets_service.people.schemas import (
+    AmendPerson,
+    Credentials,
+    NewGrant,
+    NewPassword,
+    NewPerson,
+    OwnPassword,
+    PersonView,
+    person_view,
+)
+from assets_service.people.signing_in import confirm_password, open_session, session_cookie
+from assets_service.settings import Settings
+from assets_service.web.language import phrase
+from assets_service.web.page import Me, done, local, page
+
+PAGE_SIZE = 50
+
+
+class SignInPages(Controller):
+    include_in_schema = False
+
+    @get("/masuk", policy=PUBLIC, sync_to_thread=True)
+    def sign_in_form(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me | None],
+        back: Annotated[str | None, QueryParameter(name="next", max_length=2000)] = None,
+    ) -> Response[Any]:
+        if me:
+            return done(local(back))
+        return page(request, "sign_in.html", next=local(back))
+
+    @post("/masuk", policy=PUBLIC, sync_to_thread=True)
+    def sign_in(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+    ) -> Response[Any]:
+        back = local(form.text("next"))
+        try:
+            credentials = form.read(Credentials, password=form.texts.get("password", [""])[0])
+            label = request.headers.get("user-agent", "")
+            view = open_session(db, settings, credentials, stamp=stamp, device_label=label)
+        except Refusal as refusal:
+            return page(request, "sign_in.html", refusal=refusal, kept=form.kept, next=back, headers=refusal.headers)
+        response = done(back)
+        response.set_cookie(session_cookie(settings, view.token))
+        return response
+
+    @post("/keluar", policy=PUBLIC, sync_to_thread=True)
+    def sign_out(
+        self,
+        request: Request[Any, Any, Any],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+    ) -> Response[None]:
+        """End this session; also for one that has ended by itself."""
+        if token := token_of(request):
+            with db.writing() as session:
+                commands.sign_out(session, token, at=stamp.at)
+        response = done("/masuk", phrase("You are signed out."))
+        response.set_cookie(session_cookie(settings, None))
+        return response
+
+
+class AccountPages(Controller):
+    path = "/akun"
+    include_in_schema = False
+
+    @get(policy=SIGNED_IN, sync_to_thread=True)
+    def account(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+    ) -> Response[str]:
+        return page(request, "people/account.html", me=me, person=_myself(db, stamp))
+
+    @post("/sandi", policy=SIGNED_IN, sync_to_thread=True)
+    def change_password(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(OwnPassword, **_as_typed(form, "current_password", "password"))
+            confirm_password(db, data.current_password, stamp=once.stamp)
+            with once.writing() as session:
+                person = queries.by_id(session, once.stamp.actor_id or 0, once.stamp)
+                commands.set_password(session, person, data.password, stamp=once.stamp)
+                return once.see(done("/masuk", phrase("Your password is changed. Please sign in with the new one.")))
+        except Refusal as refusal:
+            return page(
+                request,
+                "people/account.html",
+                me=me,
+                refusal=refusal,
+                headers=refusal.headers,
+                person=_myself(db, once.stamp),
+            )
+
+
+class PersonPages(Controller):
+    path = "/orang"
+    include_in_schema = False
+
+    @get(policy=SIGNED_IN, sync_to_thread=True)
+    def list_persons(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        q: Annotated[str | None, QueryParameter(max_length=120)] = None,
+        office: Annotated[str | None, QueryParameter(max_length=8)] = None,
+        cursor: Cursor = None,
+    ) -> Response[str]:
+        after = read_cursor(cursor, tuple[tuple[str, int]])
+        with db.reading() as session:
+            path = offices.named(session, office, stamp, "office").path if office else None
+            rows, total = queries.search(
+                session, stamp, q=q, office_path=path, after=after[0] if after else None, limit=PAGE_SIZE
+            )
+            persons = listing(
+                rows, total, PAGE_SIZE, view=lambda p: person_view(p, stamp), key=lambda p: (p.name, p.id)
+            )
+        return page(request, "people/list.html", me=me, persons=persons, may_add=stamp.has(Role.ADMIN))
+
+    @get("/baru", policy=ADMINS, sync_to_thread=True)
+    def new_person(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        office: Annotated[str | None, QueryParameter(max_length=8)] = None,
+    ) -> Response[str]:
+        return page(request, "people/new.html", me=me, offices=_offices(db, stamp), office=office)
+
+    @post("/baru", policy=ADMINS, sync_to_thread=True)
+    def add_person(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(NewPerson, **_as_typed(form, "password"))
+            with once.writing() as session:
+                office = offices.named(session, data.office, once.stamp, "office")
+                person = commands.add(
+                    session,
+                    name=data.name,
+                    office=office,
+                    username=data.username,
+                    title=data.title,
+                    nip=data.nip,
+                    stamp=once.stamp,
+                )
+                if data.role:
+                    commands.grant(session, person, data.role, office, stamp=once.stamp)
+                if data.password is not None:
+                    commands.set_password(session, person, data.password, stamp=once.stamp)
+                return once.see(done(f"/orang/{person.id}", phrase("{name} is added."), name=person.name))
+        except Refusal as refusal:
+            return page(
+                request,
+                "people/new.html",
+                me=me,
+                refusal=refusal,
+                kept=form.kept,
+                offices=_offices(db, once.stamp),
+                office=None,
+            )
+
+    @get("/{person_id:int}", policy=SIGNED_IN, sync_to_thread=True)
+    def show_person(
+        self,
+        person_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+    ) -> Response[str]:
+        return _person_page(request, me, db, stamp, person_id)
+
+    @post("/{person_id:int}", policy=ADMINS, sync_to_thread=True)
+    def amend_person(
+        self,
+        person_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.changes(AmendPerson)
+            changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
+            with once.writing() as session:
+                person = queries.by_id(session, person_id, once.stamp)
+                commands.amend(session, person, changes, stamp=once.stamp)
+                return once.see(done(f"/orang/{person_id}", phrase("The change is kept.")))
+        except Refusal as refusal:
+            return _person_page(request, me, db, once.stamp, person_id, refusal, form)
+
+    @post("/{person_id:int}/peran", policy=ADMINS, sync_to_thread=True)
+    def grant_role(
+        self,
+        person_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(NewGrant)
+            with once.writing() as session:
+                person = queries.by_id(session, person_id, once.stamp)
+                office = offices.named(session, data.office, once.stamp, "office")
+                commands.grant(session, person, data.role, office, stamp=once.stamp)
+                return once.see(
+                    done(f"/orang/{person_id}", phrase("The role is given. It counts from the next sign-in."))
+                )
+        except Refusal as refusal:
+            return _person_page(request, me, db, once.stamp, person_id, refusal, form)
+
+    @post("/{person_id:int}/peran/{grant_id:int}/akhir", policy=ADMINS, sync_to_thread=True)
+    def end_grant(
+        self,
+        person_id: FromPath[int],
+        grant_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            with once.writing() as session:
+                person = queries.by_id(session, person_id, once.stamp)
+                held = next((grant for grant in person.grants if grant.id == grant_id), None)
+                if held is None:
+                    raise NotFound
+                commands.end_grant(session, person, held, stamp=once.stamp)
+                return once.see(done(f"/orang/{person_id}", phrase("The role has ended.")))
+        except Refusal as refusal:
+            return _person_page(request, me, db, once.stamp, person_id, refusal)
+
+    @post("/{person_id:int}/sandi", policy=ADMINS, sync_to_thread=True)
+    def set_password(
+        self,
+        person_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(NewPassword, **_as_typed(form, "password"))
+            with once.writing() as session:
+                person = queries.by_id(session, person_id, once.stamp)
+                commands.set_password(session, person, data.password, stamp=once.stamp)
+                return once.see(done(f"/orang/{person_id}", phrase("The password is set; all sessions have ended.")))
+        except Refusal as refusal:
+            return _person_page(request, me, db, once.stamp, person_id, refusal, form)
+
+    @post("/{person_id:int}/penonaktifan", policy=ADMINS, sync_to_thread=True)
+    def deactivate(
+        self,
+        person_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            with once.writing() as session:
+                person = queries.by_id(session, person_id, once.stamp)
+                commands.deactivate(session, person, stamp=once.stamp)
+                return once.see(done(f"/orang/{person_id}", phrase("{name} can no longer sign in."), name=person.name))
+        except Refusal as refusal:
+            return _person_page(request, me, db, once.stamp, person_id, refusal)
+
+    @post("/{person_id:int}/pengaktifan", policy=ADMINS, sync_to_thread=True)
+    def reactivate(
+        self,
+        person_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            with once.writing() as session:
+                person = queries.by_id(session, person_id, once.stamp)
+                commands.reactivate(session, person, stamp=once.stamp)
+                return once.see(done(f"/orang/{person_id}", phrase("{name} can sign in again."), name=person.name))
+        except Refusal as refusal:
+            return _person_page(request, me, db, once.stamp, person_id, refusal)
+
+
+def _person_page(
+    request: Request[Any, Any, Any],
+    me: Me,
+    db: Database,
+    stamp: Stamp,
+    person_id: int,
+    refusal: Refusal | None = None,
+    form: Form | None = None,
+) -> Response[str]:
+    """The person with all that an administrator can do. Raises `NoSuchPerson`."""
+    with db.reading() as session:
+        person = queries.by_id(session, person_id, stamp)
+        may_administer = stamp.may(person.office.path, Role.ADMIN)
+        view = person_view(person, stamp)
+        places = offices.choices(session, stamp, Role.ADMIN) if may_administer else []
+    return page(
+        request,
+        "people/show.html",
+        me=me,
+        refusal=refusal,
+        kept=form.kept if form else None,
+        person=view,
+        may_administer=may_administer,
+        offices=places,
+    )
+
+
+def _offices(db: Database, stamp: Stamp) -> list[tuple[str, str]]:
+    with db.reading() as session:
+        return offices.choices(session, stamp, Role.ADMIN)
+
+
+def _myself(db: Database, stamp: Stamp) -> PersonView:
+    with db.reading() as session:
+        return person_view(queries.by_id(session, stamp.actor_id or 0, stamp), stamp)
+
+
+def _as_typed(form: Form, *names: str) -> dict[str, object]:
+    """Passwords keep the blanks that were typed around them."""
+    return {name: form.texts[name][0] for name in names if form.texts.get(name, [""])[0]}
