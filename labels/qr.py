@@ -263,6 +263,6 @@ def _combinations(bits: Sequence[int]) -> list[int]:
     return sums
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=40)  # every version and level that is drawn here
 def _encoder(version: int, correction: int) -> _Encoder:
     return _Encoder(version, correction)
