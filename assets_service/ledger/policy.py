@@ -10,7 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from assets_service.kernel.errors import Forbidden, SignInNeeded
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.stamp import WRITERS, Role, Stamp
 
 
 class Policy(Struct, frozen=True):
@@ -37,7 +37,7 @@ PUBLIC = Policy(is_public=True)
 SIGNED_IN = Policy()
 ADMINS = may(Role.ADMIN)
 REGISTRARS = may(Role.ADMIN, Role.LOGISTICS)
-RECEIVERS = may(Role.ADMIN, Role.LOGISTICS, Role.HEAD)  # whoever may write at all
+RECEIVERS = may(*WRITERS)  # whoever may write at all
 
 
 class NoPolicyError(Exception):

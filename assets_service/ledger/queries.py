@@ -69,7 +69,7 @@ def by_subject(session: Session, *, until: datetime | None = None, prefix: str =
 
 def verify(session: Session) -> Verification:
     """Recompute every hash, follow every link, and hold each chain against its kept head."""
-    heads = dict(session.execute(select(Chain.subject, Chain.hash)).tuples().all())
+    heads = dict(session.execute(select(Chain.subject, Chain.hash)).all())
     entries, subjects, broken = 0, 0, None
     last: Entry | None = None
     for entry in by_subject(session):
@@ -104,3 +104,9 @@ def _cut_off(last: Entry | None, heads: dict[str, str]) -> Broken | None:
     if last is None or heads.pop(last.subject, None) == last.hash:
         return None
     return Broken(last.subject, last.subject_seq + 1, None, "later entries were cut off")
+
+
+def latest(session: Session, subject: str, *, limit: int) -> list[Entry]:
+    """A subject's entries, newest first."""
+    found = select(Entry).where(Entry.subject == subject).order_by(Entry.subject_seq.desc()).limit(limit)
+    return list(session.scalars(found))

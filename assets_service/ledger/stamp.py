@@ -15,6 +15,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+WRITERS = (Role.ADMIN, Role.LOGISTICS, Role.HEAD)
+
+
 class Door(StrEnum):
     """The face through which an act came in."""
 
@@ -54,6 +57,10 @@ class Stamp(Struct, frozen=True, kw_only=True):
     def may(self, path: str, *roles: Role) -> bool:
         """Whether any of the roles is held at the office with this path, or above it."""
         return any(right.role in roles and path.startswith(right.path) for right in self.rights)
+
+    def belongs_to(self, path: str) -> bool:
+        """Whether a writing role is held at this very office: the receiver confirms, nobody above for it."""
+        return any(right.path == path and right.role in WRITERS for right in self.rights)
 
     def scopes(self, *roles: Role) -> tuple[str, ...]:
         """The topmost paths in which any of the roles (all, when none is named) is held."""

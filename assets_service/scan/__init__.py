@@ -1,0 +1,1 @@
+"""A scanned code and the one next action for this person."""

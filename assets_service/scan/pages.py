@@ -1,0 +1,116 @@
+"""The label's page `/d/{code}`, and `/pindai` where a code is typed or a scanner gun types it."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from assets_service.custody.queries import open_shipment_of
+from assets_service.devices import queries as devices
+from assets_service.devices.errors import Ambiguous, NoSuchDevice
+from assets_service.devices.identifiers import LabelRef, read_code
+from assets_service.devices.models import Device
+from assets_service.devices.schemas import DeviceViews, entry_view
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import Refusal
+from assets_service.kernel.http import Form
+from assets_service.labelling.commands import attach
+from assets_service.ledger import queries as ledger
+from assets_service.ledger.policy import PUBLIC, SIGNED_IN
+from assets_service.ledger.stamp import Stamp
+from assets_service.scan import queries
+from assets_service.scan.queries import Blank
+from assets_service.settings import Settings
+from assets_service.web.page import Me, done, page
+
+HISTORY_SHOWN = 8
+
+
+class ScanPages(Controller):
+    include_in_schema = False
+
+    @get(["/d/{code:str}", "/D/{code:str}"], policy=PUBLIC, sync_to_thread=True)
+    def label(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        stamp: NamedDependency[Stamp],
+        me: NamedDependency[Me | None],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+        settings: NamedDependency[Settings],
+    ) -> Response[str]:
+        """Signed in: the device and the one next action. To a stranger, and for any code: how to return it."""
+        label = read_code(code)
+        if label is None or not stamp.is_known:
+            return _how_to_return(request, code, settings, me)
+        with db.reading() as session:
+            found = queries.resolve(session, label, stamp)
+            if isinstance(found, Blank):
+                return page(request, "scan/blank.html", me=me, code=found.code)
+            if found is None:
+                return _how_to_return(request, code, settings, me)
+            view = views.one(session, found, stamp.at)
+            content = {
+                "device": view,
+                "steps": queries.next_steps(found, view.flags, stamp),
+                "shipment_id": open_shipment_of(session, found.id),
+                "history": [entry_view(entry) for entry in ledger.latest(session, found.code, limit=HISTORY_SHOWN)],
+                "is_old_label": queries.is_old_label(found, label),
+            }
+        if _is_a_scan(request) and queries.is_on_site(found, stamp):
+            _attach(db, label, found, stamp)
+        return page(request, "scan/device.html", me=me, **content)
+
+    @get("/pindai", policy=SIGNED_IN, sync_to_thread=True)
+    def scan(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        stamp: NamedDependency[Stamp],
+        me: NamedDependency[Me | None],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        """A typed or gun-scanned code, serial, IMEI or item number leads to its device."""
+        typed = form.text("kode")
+        if not typed:
+            return page(request, "scan/scan.html", me=me)
+        try:
+            with db.reading() as session:
+                code = _code_of(typed, devices.lookup(session, typed[:300], stamp))
+        except (NoSuchDevice, Ambiguous) as refusal:
+            if isinstance(refusal, NoSuchDevice) and (label := read_code(typed)):
+                return done(f"/d/{label.code}")
+            return _scan_refused(request, me, typed, refusal)
+        return done(f"/d/{code}")
+
+
+def _how_to_return(request: Request[Any, Any, Any], code: str, settings: Settings, me: Me | None) -> Response[str]:
+    """The same for every code, known or not: it discloses nothing about any device."""
+    return page(request, "scan/return.html", me=me, contact=settings.return_contact, code=code[:20])
+
+
+def _scan_refused(request: Request[Any, Any, Any], me: Me | None, typed: str, refusal: Refusal) -> Response[str]:
+    return page(request, "scan/scan.html", me=me, refusal=refusal, kept={"kode": typed})
+
+
+def _code_of(typed: str, device: Device) -> str:
+    """The device's code, with the version its label was printed with when that is what was scanned."""
+    label = read_code(typed)
+    return f"{label.code}.{label.version}" if label and label.version else device.code
+
+
+def _is_a_scan(request: Request[Any, Any, Any]) -> bool:
+    """A person opening the page, not a browser fetching ahead or another site's picture."""
+    return (
+        request.headers.get("sec-purpose", "") == ""
+        and request.headers.get("sec-fetch-dest", "document") == "document"
+    )
+
+
+def _attach(db: Database, label: LabelRef, device: Device, stamp: Stamp) -> None:
+    """The first scan on site says that the label is on the device. An old label says nothing of the new one."""
+    if device.label_attached_at is None and not queries.is_old_label(device, label):
+        with db.writing() as session:
+            attach(session, devices.locked(session, device.code, stamp), stamp=stamp)

@@ -1,0 +1,99 @@
+"""What a scan means to the person who scanned."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assets_service.devices import queries as devices
+from assets_service.devices.errors import NoSuchDevice
+from assets_service.devices.identifiers import LabelRef
+from assets_service.devices.models import Device, LabelCode, Presence
+from assets_service.ledger.stamp import WRITERS, Role, Stamp
+from assets_service.offices.models import NATIONAL
+
+
+class Step(StrEnum):
+    """What can be done with a device in hand; the pages word them."""
+
+    CONFIRM = "confirm"
+    RECOVER = "recover"
+    SEND = "send"
+    CHECK = "check"
+    HOLD = "hold"
+    AWAIT = "await"
+    LOSE = "lose"
+
+
+class NextSteps(Struct):
+    """The one action that this person should take now, and the others they may."""
+
+    first: Step | None
+    others: list[Step]
+
+
+
+def next_steps(device: Device, flags: list[str], stamp: Stamp) -> NextSteps:
+    """In the order of need: what only this person can do now comes first.
+
+    Whoever is to confirm, confirms. A lost device in hand is found. Then: a shipment not yet made, a check that is due, a
+    holder not yet named.
+    """
+    steps = list(_possible(device, stamp))
+    urgent = [step for step in steps if _is_needed(step, device, flags)]
+    first = urgent[0] if urgent else (steps[0] if steps else None)
+    return NextSteps(first, [step for step in steps if step is not first])
+
+
+def _possible(device: Device, stamp: Stamp) -> list[Step]:
+    if device.presence is Presence.WRITTEN_OFF:
+        return []
+    if device.presence is Presence.IN_TRANSIT:
+        assert device.bound_for is not None, "a device in transit has a destination"
+        if stamp.belongs_to(device.bound_for.path):
+            return [Step.CONFIRM]
+        return [Step.AWAIT] if stamp.may(device.office.path, *WRITERS) else []
+    if not stamp.may(device.office.path, *WRITERS):
+        return []
+    if device.presence in {Presence.LOST, Presence.NOT_FOUND}:
+        return [Step.RECOVER]
+    return [Step.SEND, Step.CHECK, Step.HOLD, Step.LOSE]
+
+
+def _is_needed(step: Step, device: Device, flags: list[str]) -> bool:
+    if step is Step.SEND:
+        return "undelivered" in flags and device.office.code == NATIONAL
+    if step is Step.CHECK:
+        return "overdue" in flags
+    if step is Step.HOLD:
+        return "unassigned" in flags
+    return step in {Step.CONFIRM, Step.RECOVER, Step.AWAIT}
+
+
+class Blank(Struct):
+    """A label code printed before any device had it."""
+
+    code: str
+
+
+def resolve(session: Session, label: LabelRef, stamp: Stamp) -> Device | Blank | None:
+    """The device this person may see, a blank for those who may register, or nothing said."""
+    try:
+        return devices.by_code(session, label.code, stamp)
+    except NoSuchDevice:
+        pass
+    if stamp.has(Role.ADMIN, Role.LOGISTICS):
+        row = session.get(LabelCode, label.code)
+        if row is not None and row.device_id is None:
+            return Blank(row.code)
+    return None
+
+
+def is_old_label(device: Device, label: LabelRef) -> bool:
+    """A label of an earlier print: it still finds the device. A typed code says nothing of its version."""
+    return label.version is not None and label.version < device.label_version
+
+
+def is_on_site(device: Device, stamp: Stamp) -> bool:
+    """Scanned by somebody of the office that holds it: the label is attached and where it should be."""
+    return device.presence is Presence.PRESENT and stamp.belongs_to(device.office.path)
