@@ -110,9 +110,7 @@ class DevicesAPI(Controller):
             device = queries.locked(session, code, once.stamp)
             check_if_match(request.headers.get("if-match"), device.version)
             commands.amend(session, device, changes, stamp=once.stamp)
-            return once.answer(
-                views.one(session, device, once.stamp.at), headers={"etag": etag(device.version)}
-            )
+            return once.answer(views.one(session, device, once.stamp.at), headers={"etag": etag(device.version)})
 
     @get("/{code:str}/history", policy=SIGNED_IN, sync_to_thread=True)
     def device_history(
@@ -145,9 +143,7 @@ class DevicesAPI(Controller):
             device = queries.locked(session, code, once.stamp)
             check_if_match(request.headers.get("if-match"), device.version)
             commands.retire(session, device, reason=data.reason, decision_no=data.decision_no, stamp=once.stamp)
-            return once.answer(
-                views.one(session, device, once.stamp.at), headers={"etag": etag(device.version)}
-            )
+            return once.answer(views.one(session, device, once.stamp.at), headers={"etag": etag(device.version)})
 
     @post("/{code:str}/codes", policy=REGISTRARS, sync_to_thread=True)
     def claim_code(

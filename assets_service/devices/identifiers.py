@@ -56,7 +56,9 @@ def read_imei(text: str, field: str) -> tuple[str | None, FieldProblem | None]:
     cleaned = re.sub(r"[\s\-./']", "", text)
     if _SCIENTIFIC.match(text.strip()):
         return None, FieldProblem(
-            f"/{field}", "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.", {"it": text}
+            f"/{field}",
+            "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.",
+            {"it": text},
         )
     if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) == 15):  # noqa: PLR2004 - 3GPP TS 23.003
         return None, FieldProblem(f"/{field}", "An IMEI has 15 digits; this has {it}.", {"it": len(cleaned)})

@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, or_, select, table
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql import column
 
 from assets_service.devices.errors import Ambiguous, NoSuchDevice
 from assets_service.devices.identifiers import read_code, read_item
 from assets_service.devices.models import Condition, Device, DeviceImei, DeviceKind, Kind, LabelCode, Presence
-from assets_service.kernel.errors import Invalid, FieldProblem, invalid
+from assets_service.kernel.errors import FieldProblem, Invalid, invalid
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import Office
 from assets_service.offices.queries import ids_in_scope, searchable, sees_all, within
+from assets_service.people.models import Person
 
 CANDIDATES_MAX = 10
 
@@ -30,16 +31,31 @@ class Flagging(Protocol):
 
 def visible_to(stamp: Stamp) -> Select[Device]:
     """Devices an office in scope answers for, or is about to receive."""
-    found = select(Device)
+    return narrowed(select(Device), stamp)
+
+
+def narrowed(found: Select[Device], stamp: Stamp) -> Select[Device]:
+    """What of `found` the stamp may see."""
     if sees_all(stamp):
         return found
     mine = ids_in_scope(stamp)
     return found.where(or_(Device.office_id.in_(mine), Device.bound_for_id.in_(mine)))
 
 
+_OFFICE = (Office.code, Office.name, Office.path, Office.timezone)
+_WHOLE = (  # built once: making options costs more than the query they are for
+    joinedload(Device.office).load_only(*_OFFICE),
+    joinedload(Device.bound_for).load_only(*_OFFICE),
+    joinedload(Device.holder).load_only(Person.name),
+)
+
+
 def whole(found: Select[Device]) -> Select[Device]:
     """With what a view shows: office, destination, holder."""
-    return found.options(joinedload(Device.office), joinedload(Device.bound_for), joinedload(Device.holder))
+    return found.options(*_WHOLE)
+
+
+_BY_CODE = whole(select(Device).where(Device.code == bindparam("code")))
 
 
 def by_code(session: Session, code: str, stamp: Stamp) -> Device:
@@ -47,7 +63,7 @@ def by_code(session: Session, code: str, stamp: Stamp) -> Device:
     label = read_code(code)
     if label is None:
         raise NoSuchDevice
-    found = session.scalar(whole(visible_to(stamp).where(Device.code == label.code)))
+    found = session.scalar(narrowed(_BY_CODE, stamp), {"code": label.code})
     if found is None:
         claimed = select(LabelCode.device_id).where(LabelCode.code == label.code).scalar_subquery()
         found = session.scalar(whole(visible_to(stamp).where(Device.id == claimed)))
@@ -156,10 +172,14 @@ def kind_rule(session: Session, kind: Kind) -> DeviceKind:
 def has_programme(session: Session, code: str) -> bool:
     """Programmes live in a room above; only whether the code exists is asked here."""
     programmes = table("programmes", column("code"))
-    return session.scalar(select(literal_column("1")).select_from(programmes).where(programmes.c.code == code)) is not None
+    return (
+        session.scalar(select(literal_column("1")).select_from(programmes).where(programmes.c.code == code)) is not None
+    )
 
 
-def taken(session: Session, *, serial_key: str, imeis: list[str], booked: tuple[Any, ...], but: int | None) -> list[str]:
+def taken(
+    session: Session, *, serial_key: str, imeis: list[str], booked: tuple[Any, ...], but: int | None
+) -> list[str]:
     """Which identifying fields another device (not `but`) already has."""
     other = Device.id != (but or 0)
     fields = []

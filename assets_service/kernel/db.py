@@ -13,7 +13,20 @@ from enum import StrEnum
 from threading import Lock
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, String, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
@@ -113,6 +126,11 @@ class Database:
         self._read_engine = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
+        self._glance_engine = (
+            self.engine.execution_options(begin="")
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self._write_queue = FairLock()
         self._commits = 0
 
@@ -121,6 +139,12 @@ class Database:
         """One snapshot; nothing written here is kept."""
         with Session(self._read_engine, autoflush=False, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def glance(self) -> Generator[Connection]:
+        """One select by itself, without the cost of a transaction around it: for what every request asks."""
+        with self._glance_engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Generator[Session]:
@@ -174,7 +198,8 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()["begin"])
+        if word := connection.get_execution_options()["begin"]:
+            connection.connection.driver_connection.execute(word)
 
     return engine
 

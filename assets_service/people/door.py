@@ -1,5 +1,6 @@
 """A request becomes a Stamp here, before its body is read; and a write becomes a `Once`."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,7 +40,7 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     method = connection.scope["method"]
     if method not in _SAFE:
         _refuse_cross_site(connection, is_cookie=is_cookie)
-    person = await run_sync(partial(_look_up, connection, token)) if token else None
+    person = await _who_signed_in(connection, token) if token else None
     stamp = Stamp(
         actor_id=person.person_id if person else None,
         actor=person.username if person else STRANGER,
@@ -52,15 +53,25 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     connection.scope["state"]["stamp"] = stamp
 
 
-def _look_up(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> SignedIn | None:
+async def _who_signed_in(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> SignedIn | None:
     db: Database = connection.app.state.db
     at = connection.app.state.clock()
-    with db.reading() as session:
-        found = queries.signed_in(session, token, at)
+    look_up = partial(_look_up, db, token, at)
+    # On SQLite this read of a local file takes less time than the way to another thread and back.
+    found = look_up() if db.is_sqlite else await run_sync(look_up)
     if found and at - found.seen_at > commands.SEEN_EVERY:
-        with db.writing() as session:
-            commands.touch(session, found.sign_in_id, at=at)
+        await run_sync(partial(_touch, db, found.sign_in_id, at))
     return found
+
+
+def _look_up(db: Database, token: str, at: datetime) -> SignedIn | None:
+    with db.glance() as connection:
+        return queries.signed_in(connection, token, at)
+
+
+def _touch(db: Database, sign_in_id: int, at: datetime) -> None:
+    with db.writing() as session:
+        commands.touch(session, sign_in_id, at=at)
 
 
 def _token(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str | None, bool]:

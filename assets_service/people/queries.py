@@ -4,7 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from msgspec import Struct
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from assets_service.kernel.errors import invalid
@@ -43,9 +43,9 @@ def token_hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
+def signed_in(connection: Connection, token: str, at: datetime) -> SignedIn | None:
     """One query: the session, its person, every right with its path."""
-    rows = session.execute(_by_token, {"token_hash": token_hash(token), "at": at}).all()
+    rows = connection.execute(_by_token, {"token_hash": token_hash(token), "at": at}).all()
     if not rows:
         return None
     sign_in_id, seen_at, person_id, username, _, _ = rows[0]
@@ -129,9 +129,7 @@ def auditors_and_writers(session: Session, person_id: int) -> set[Role]:
 
 
 def demo_can_sign_in(session: Session) -> bool:
-    return bool(
-        session.scalar(select(func.count()).select_from(Person).where(Person.is_demo, Person.is_active))
-    )
+    return bool(session.scalar(select(func.count()).select_from(Person).where(Person.is_demo, Person.is_active)))
 
 
 def count(session: Session) -> int:
