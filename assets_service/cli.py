@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +107,9 @@ def main(ctx: click.Context) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="More than one needs PostgreSQL.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="More than one needs PostgreSQL."
+)
 @click.pass_obj
 def serve(machine: Machine, host: str, port: int, workers: int) -> None:
     """Serve the API and the pages."""
@@ -176,9 +177,7 @@ def add_person(machine: Machine, username: str, name: str, role: str, office: st
     from assets_service.people.schemas import NewPerson  # noqa: PLC0415
 
     password = sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password", hide_input=True)
-    data = read(
-        {"username": username, "name": name, "role": role, "office": office, "password": password}, NewPerson
-    )
+    data = read({"username": username, "name": name, "role": role, "office": office, "password": password}, NewPerson)
     with machine.database() as db, db.writing() as session:
         stamp = machine.stamp(db)
         place = any_named(session, data.office, "office")
@@ -201,3 +200,178 @@ def deactivate_person(machine: Machine, username: str) -> None:
             raise click.ClickException(f"There is no person {username}.")
         commands.deactivate(session, found, stamp=machine.stamp(db))
     click.echo(f"{username} can no longer sign in.")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check every cell; register nothing.")
+@click.option("--as", "username", help="Act as this person, with their rights.")
+@click.pass_obj
+def import_devices(machine: Machine, file: Path, username: str | None, *, dry_run: bool) -> None:
+    """Register the devices of a CSV or XLSX file: all rows or none."""
+    from assets_service.imports.commands import import_file  # noqa: PLC0415
+
+    with machine.database() as db, progress("Importing", None) as done:
+        stamp = machine.stamp(db, username, door=Door.IMPORT)
+        report = import_file(db, file.name, file.read_bytes(), dry_run=dry_run, stamp=stamp, progress=done)
+    for error in report.errors:
+        click.echo(f"row {error.row}, {error.column}: {error.message}", err=True)
+    click.echo(f"{report.rows} rows, {report.created} registered.")
+    sys.exit(1 if report.errors else 0)
+
+
+@main.group()
+def export() -> None:
+    """Files out."""
+
+
+@export.command("inventory")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as-of", help="The fleet as of this day or instant: 2026-06-30 or 2026-06-30T12:00:00Z.")
+@click.option("--office", help="Only this office and all below it.")
+@click.option("--as", "username", help="Act as this person, with their rights.")
+@click.pass_obj
+def export_inventory(machine: Machine, file: Path, as_of: str | None, office: str | None, username: str | None) -> None:
+    """Write the inventory as .csv, .xlsx, .jsonl or .pdf, by the file's ending."""
+    from assets_service.exports.files import write_inventory  # noqa: PLC0415
+
+    with machine.database() as db, progress("Exporting", None) as done:
+        rows = write_inventory(db, file, machine.stamp(db, username), as_of=as_of, office=office, progress=done)
+    click.echo(f"{rows} devices in {file}.")
+
+
+@export.command("ledger")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--as", "username", help="Act as this person, with their rights.")
+@click.pass_obj
+def export_ledger(machine: Machine, file: Path, username: str | None) -> None:
+    """Write every ledger entry in scope, to be verified without a database."""
+    from assets_service.exports.files import write_ledger  # noqa: PLC0415
+
+    with machine.database() as db, progress("Exporting", None) as done:
+        rows = write_ledger(db, file, machine.stamp(db, username), progress=done)
+    click.echo(f"{rows} entries in {file}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--stock", default="tj-107", show_default=True, help="The label sheet or roll.")
+@click.option("--office", help="Labels of this office and all below it.")
+@click.option("--device", "devices", multiple=True, help="One device's code; may be repeated.")
+@click.option(
+    "--start", default=1, show_default=True, type=click.IntRange(1), help="The first free place on a used sheet."
+)
+@click.option("--reason", help="Why labels that exist are printed again.")
+@click.option("--draft", is_flag=True, help="Mark each label DRAF; needed while the base URL is this machine.")
+@click.pass_obj
+def labels(
+    machine: Machine,
+    file: Path,
+    stock: str,
+    office: str | None,
+    devices: tuple[str, ...],
+    start: int,
+    reason: str | None,
+    *,
+    draft: bool,
+) -> None:
+    """Draw a PDF of labels."""
+    from assets_service.labelling.files import draw_sheet_file  # noqa: PLC0415
+
+    if bool(office) == bool(devices):
+        raise click.UsageError("Give either --office or one or more --device.")
+    with machine.database() as db, progress("Drawing labels", None) as done:
+        drawn = draw_sheet_file(
+            db,
+            machine.settings,
+            file,
+            machine.stamp(db),
+            stock=stock,
+            office=office,
+            codes=list(devices),
+            start=start,
+            reason=reason,
+            draft=draft,
+            progress=done,
+        )
+    click.echo(f"{drawn} labels in {file}. Print at 100 %.")
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def verify(machine: Machine, file: Path | None) -> None:
+    """Follow every hash chain: of the database, or without one of an exported FILE. Names the first broken entry."""
+    if file is not None:
+        from assets_service.exports.verify import verify_file  # noqa: PLC0415
+
+        said = verify_file(file)
+        click.echo(said.sentence)
+        sys.exit(0 if said.holds else 1)
+    from assets_service.ledger.queries import verify as verify_ledger  # noqa: PLC0415
+
+    with machine.database() as db, db.reading() as session:
+        found = verify_ledger(session)
+    if found.broken:
+        place = f"{found.broken.subject}, entry {found.broken.subject_seq}"
+        click.echo(f"BROKEN at {place}: {found.broken.why}.", err=True)
+        sys.exit(1)
+    click.echo(f"{found.entries} entries in {found.subjects} chains hold.")
+
+
+@main.command()
+@click.pass_obj
+def sweep(machine: Machine) -> None:
+    """Remove what is only kept for a time. The ledger is never swept."""
+    from assets_service.upkeep import sweep as sweep_all  # noqa: PLC0415
+
+    with machine.database() as db:
+        for what, rows in sweep_all(db, at=utc_now()).items():
+            click.echo(f"{rows} {what} removed.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def backup(machine: Machine, folder: Path) -> None:
+    """Write a backup that SQLite and PostgreSQL can both be restored from."""
+    from assets_service.upkeep import back_up  # noqa: PLC0415
+
+    with machine.database() as db:
+        made = back_up(db, machine.settings, folder, progress=_say_table)
+    click.echo(f"Backed up to {made}.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.pass_obj
+def restore(machine: Machine, folder: Path) -> None:
+    """Fill an empty database from a backup, after checking every file and every hash chain."""
+    from assets_service.kernel.backup import BackupError  # noqa: PLC0415
+    from assets_service.upkeep import restore as restore_all  # noqa: PLC0415
+
+    with machine.database() as db:
+        try:
+            restore_all(db, machine.settings, folder, progress=_say_table)
+        except BackupError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo("Restored; every hash chain holds.")
+
+
+@main.command()
+@click.pass_obj
+def doctor(machine: Machine) -> None:
+    """Say what is well with this installation and what is not."""
+    from assets_service.upkeep import findings  # noqa: PLC0415
+
+    marks = {True: "ok  ", None: "note", False: "BAD "}
+    with machine.database() as db:
+        found = list(findings(db, machine.settings))
+    for one in found:
+        click.echo(f"{marks[one.is_well]} {one.what}: {one.said}")
+    sys.exit(1 if any(one.is_well is False for one in found) else 0)
+
+
+def _say_table(table: str, rows: int) -> None:
+    if console.is_terminal:
+        console.print(f"{table}: {rows}", end="\r")

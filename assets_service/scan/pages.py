@@ -104,8 +104,7 @@ def _code_of(typed: str, device: Device) -> str:
 def _is_a_scan(request: Request[Any, Any, Any]) -> bool:
     """A person opening the page, not a browser fetching ahead or another site's picture."""
     return (
-        request.headers.get("sec-purpose", "") == ""
-        and request.headers.get("sec-fetch-dest", "document") == "document"
+        request.headers.get("sec-purpose", "") == "" and request.headers.get("sec-fetch-dest", "document") == "document"
     )
 
 

@@ -32,7 +32,6 @@ class NextSteps(Struct):
     others: list[Step]
 
 
-
 def next_steps(device: Device, flags: list[str], stamp: Stamp) -> NextSteps:
     """In the order of need: what only this person can do now comes first.
 
