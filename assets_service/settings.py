@@ -16,6 +16,7 @@ BASE_URL_LENGTH_MAX = 60  # what still gives a small QR on a small label
 _WELL_KNOWN_KEYS = {"changeme", "secret", "development", "insecure", "test"}
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - a name to recognise, not an address to bind
 LANGUAGES = ("id", "en")
+RETURN_CONTACT = "Sekretariat Jenderal Bawaslu RI, Jl. M.H. Thamrin No. 14, Jakarta Pusat"
 
 
 class SettingError(Exception):
@@ -32,7 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     lang: str = "id"
     demo_password: str | None = None
-    return_contact: str = "Sekretariat Jenderal Bawaslu RI, Jl. M.H. Thamrin No. 14, Jakarta Pusat"
+    return_contact: str = RETURN_CONTACT
     unconfirmed_after_days: int = 14
     session_days: int = 30
 
@@ -58,7 +59,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         lang=_one_of("ASSETS_LANG", environ.get("ASSETS_LANG") or "id", LANGUAGES),
         demo_password=environ.get("ASSETS_DEMO_PASSWORD") or None,
         return_contact=_bounded("ASSETS_RETURN_CONTACT", environ.get("ASSETS_RETURN_CONTACT"), 300)
-        or Settings.return_contact,
+        or RETURN_CONTACT,
         unconfirmed_after_days=_days(environ, "ASSETS_UNCONFIRMED_AFTER_DAYS", 14),
         session_days=_days(environ, "ASSETS_SESSION_DAYS", 30),
     )
