@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from assets_service import __version__
+from assets_service.custody.api import CustodyAPI, ShipmentsAPI
 from assets_service.devices.api import DevicesAPI, look_up
 from assets_service.devices.schemas import DeviceViews
 from assets_service.flags.queries import Flags
@@ -27,8 +28,9 @@ from assets_service.ledger.once import Replayed, respond
 from assets_service.ledger.policy import PUBLIC, check_policies
 from assets_service.offices.api import OfficesAPI
 from assets_service.people.api import PersonsAPI, SessionAPI
-from assets_service.people.pages import AccountPages, PersonPages, SignInPages
 from assets_service.people.door import API, authorise, me_of, provide_db, provide_me, provide_once, provide_stamp
+from assets_service.people.pages import AccountPages, PersonPages, SignInPages
+from assets_service.programmes.api import ProgrammesAPI, read_coverage
 from assets_service.settings import Settings
 from assets_service.web import language
 from assets_service.web.page import refused
@@ -56,7 +58,8 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
     app = Litestar(
         route_handlers=[
             SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
-            SignInPages, AccountPages, PersonPages,
+            SignInPages, AccountPages, PersonPages, ProgrammesAPI, read_coverage,
+            ShipmentsAPI, CustodyAPI,
             public(choose_language, static_files(), live, ready),
         ],
         request_class=StrictRequest,

@@ -18,7 +18,9 @@ class Programme(Record):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(160))
     added_at: Mapped[datetime]
-    allocations: Mapped[list["Allocation"]] = relationship(lazy="raise", back_populates="programme")
+    allocations: Mapped[list["Allocation"]] = relationship(
+        lazy="raise", back_populates="programme", order_by="Allocation.id"
+    )
 
 
 class Allocation(Record):
