@@ -13,8 +13,8 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
 # Of the em, over all glyphs of both faces: nothing is drawn above ASCENT or below DESCENT from the baseline.
-ASCENT = 1.0
-DESCENT = 0.25
+ASCENT = 1.01
+DESCENT = 0.245
 
 _TEXT_LENGTH_MAX = 200
 _FALLBACK = "?"
