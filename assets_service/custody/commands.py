@@ -1,0 +1,513 @@
+"""Every write of custody: the only ones that say who answers for a device.
+
+The rows of one act are locked in one order everywhere (shipment, devices by id, ledger chains by code), so that two
+acts may wait for each other but never in a circle.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assets_service.custody import queries
+from assets_service.custody.errors import (
+    AlreadyArrived,
+    AlreadyCancelled,
+    AlreadyConfirmed,
+    AlreadyLost,
+    AlreadySent,
+    CannotBeSent,
+    FindingResolved,
+    NotMissing,
+    NotPresent,
+    NotSentYet,
+    NotTheReceiver,
+    NotTheSender,
+    OnItsWay,
+)
+from assets_service.custody.events import (
+    Cancelled,
+    Declined,
+    Drafted,
+    Extra,
+    ExtraResolved,
+    Found,
+    Held,
+    Lost,
+    Received,
+    ReceivedWithNotes,
+    Released,
+    Sent,
+    Short,
+)
+from assets_service.custody.models import (
+    ARRIVED,
+    CODE_READ_MAX,
+    Finding,
+    FindingKind,
+    LineState,
+    Resolution,
+    Shipment,
+    ShipmentLine,
+    ShipmentState,
+)
+from assets_service.custody.queries import Packable
+from assets_service.devices.errors import Retired
+from assets_service.devices.models import Condition, Device, Presence
+from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
+from assets_service.ledger.commands import record, record_each
+from assets_service.ledger.events import Event
+from assets_service.ledger.stamp import Role, Stamp
+from assets_service.offices import queries as offices
+from assets_service.offices.models import Office
+from assets_service.people import queries as people
+
+WRITERS = (Role.ADMIN, Role.LOGISTICS, Role.HEAD)
+_DAMAGED = (Condition.LIGHT, Condition.HEAVY)
+
+
+# Sending ---------------------------------------------------------------------------------------------------------
+
+
+def create(
+    session: Session,
+    *,
+    to_office: str,
+    devices: list[str],
+    stamp: Stamp,
+    from_office: str | None = None,
+    purpose: str | None = None,
+    note: str | None = None,
+    accessories: str | None = None,
+    send: bool = False,
+) -> Shipment:
+    """Pack devices (by label code) for another office; `send` puts them on their way at once.
+
+    Left out, `from_office` is the one that answers for the first device. All devices or none.
+    Raises `Invalid`, `NotTheSender`, `CannotBeSent`.
+    """
+    to = offices.any_named(session, to_office, "to_office")
+    sender = offices.named(session, from_office, stamp, "from_office") if from_office else None
+    packed = _packed(session, devices, stamp)
+    sender = sender or packed[0].device.office
+    if sender.id == to.id:
+        raise invalid("to_office", "A shipment goes to another office than the one it comes from.")
+    _must_send(stamp, sender)
+    _refuse_unsendable(packed, sender)
+    shipment = Shipment(
+        from_office=sender,
+        to_office=to,
+        purpose=purpose,
+        note=note,
+        state=ShipmentState.DRAFT,
+        created_at=stamp.at,
+        created_by_id=stamp.actor_id,
+        version=1,
+        lines=[
+            ShipmentLine(
+                device=each.device,
+                state=LineState.OPEN,
+                sent_condition=each.device.condition,
+                accessories=accessories,
+            )
+            for each in packed
+        ],
+    )
+    session.add(shipment)
+    session.flush()  # the number is made of the id
+    if send:
+        _send(session, shipment, stamp=stamp)
+    else:
+        drafted = Drafted(shipment=shipment.number, from_office=sender.code, to_office=to.code)
+        record_each(session, [(line.device.code, drafted) for line in shipment.lines], stamp=stamp)
+    return shipment
+
+
+def dispatch(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | None = None) -> None:
+    """A draft goes on its way. Raises `NotTheSender`, `AlreadySent`, `AlreadyCancelled`, `CannotBeSent`."""
+    _must_send(stamp, shipment.from_office)
+    if shipment.state is ShipmentState.CANCELLED:
+        raise AlreadyCancelled(**_end_of(session, shipment))
+    if shipment.state is not ShipmentState.DRAFT:
+        by = queries.who_and_when(session, shipment.sent_by_id, shipment.sent_at, shipment.from_office.timezone)
+        raise AlreadySent(number=shipment.number, **by)
+    _refuse_unsendable([Packable(line.device, None) for line in shipment.lines], shipment.from_office)
+    if note:
+        shipment.note = note
+    shipment.version += 1
+    _send(session, shipment, stamp=stamp)
+
+
+def _send(session: Session, shipment: Shipment, *, stamp: Stamp) -> None:
+    """The devices leave the shelf; the sender answers for them until the receiver has scanned them."""
+    shipment.state, shipment.sent_at, shipment.sent_by_id = ShipmentState.SENT, stamp.at, stamp.actor_id
+    told: list[tuple[str, Event]] = []
+    for line in shipment.lines:
+        device = line.device
+        line.sent_condition = device.condition
+        device.presence, device.bound_for, device.sent_at = Presence.IN_TRANSIT, shipment.to_office, stamp.at
+        device.holder = None
+        device.version += 1
+        sent = Sent(
+            shipment=shipment.number,
+            from_office=shipment.from_office.code,
+            sent_condition=device.condition,
+            accessories=line.accessories,
+            purpose=shipment.purpose,
+            presence=device.presence,
+            bound_for=shipment.to_office.code,
+            sent_at=stamp.at,
+        )
+        told.append((device.code, sent))
+    record_each(session, told, stamp=stamp)
+
+
+def _packed(session: Session, codes: list[str], stamp: Stamp) -> list[Packable]:
+    """The devices a body names, in its order. Raises `Invalid` naming each that cannot be seen or stands twice."""
+    wanted = queries.read_each(codes)
+    found = queries.packable(session, [code for code in wanted if code], stamp)
+    packed: list[Packable] = []
+    problems: list[FieldProblem] = []
+    seen: set[int] = set()
+    for place, code in enumerate(wanted):
+        each = found.get(code or "")
+        if each is None:
+            problems.append(
+                FieldProblem(f"/devices/{place}", "There is no device {code} that you can see.", {"code": codes[place]})
+            )
+        elif each.device.id in seen:
+            problems.append(FieldProblem(f"/devices/{place}", "{code} stands here twice.", {"code": codes[place]}))
+        else:
+            seen.add(each.device.id)
+            packed.append(each)
+    if problems:
+        raise Invalid(*problems)
+    return packed
+
+
+def _refuse_unsendable(packed: Sequence[Packable], sender: Office) -> None:
+    """Raises `CannotBeSent` naming every device that stands against it."""
+    problems = [
+        FieldProblem(f"/devices/{place}", sentence, facts)
+        for place, each in enumerate(packed)
+        if (told := _why_unsendable(each, sender))
+        for sentence, facts in [told]
+    ]
+    if problems:
+        raise CannotBeSent(*problems)
+
+
+def _why_unsendable(each: Packable, sender: Office) -> tuple[str, dict[str, object]] | None:
+    code = each.device.code
+    if each.on is not None:
+        return "{code} is already on shipment {number}.", {"code": code, "number": each.on.number}
+    if each.device.office_id != sender.id:
+        return "{code} is not with {office}.", {"code": code, "office": sender.name}
+    if each.device.presence is not Presence.PRESENT:
+        return "{code} is not at its office at the moment.", {"code": code}
+    return None
+
+
+def _must_send(stamp: Stamp, sender: Office) -> None:
+    if not stamp.may(sender.path, *WRITERS):
+        raise NotTheSender(office=sender.name)
+
+
+def cancel(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | None = None) -> None:
+    """The sender calls it back, as long as nothing of it has been received; what was on its way is present again.
+
+    Raises `NotTheSender`, `AlreadyCancelled`, `AlreadyArrived`.
+    """
+    _must_send(stamp, shipment.from_office)
+    if shipment.state is ShipmentState.CANCELLED:
+        raise AlreadyCancelled(**_end_of(session, shipment))
+    if shipment.state is ShipmentState.CLOSED or any(line.state in ARRIVED for line in shipment.lines):
+        raise AlreadyArrived(number=shipment.number)
+    was_sent = shipment.state is ShipmentState.SENT
+    told: list[tuple[str, Event]] = []
+    for line in shipment.lines:
+        if not line.is_open:
+            continue
+        line.close(LineState.CANCELLED, stamp.at, stamp.actor_id)
+        cancelled = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": note}
+        if was_sent:
+            _back_to_sender(line.device, Presence.PRESENT)
+            cancelled |= {"presence": Presence.PRESENT, "bound_for": None, "sent_at": None}
+        told.append((line.device.code, Cancelled(**cancelled)))  # type: ignore[arg-type]  # the facts above
+    shipment.close(ShipmentState.CANCELLED, stamp.at, stamp.actor_id)
+    shipment.closing_note = note
+    shipment.version += 1
+    record_each(session, told, stamp=stamp)
+
+
+def _back_to_sender(device: Device, presence: Presence) -> None:
+    device.presence, device.bound_for, device.sent_at = presence, None, None
+    device.version += 1
+
+
+def _end_of(session: Session, shipment: Shipment) -> dict[str, str]:
+    by = queries.who_and_when(session, shipment.closed_by_id, shipment.closed_at, shipment.from_office.timezone)
+    return {"number": shipment.number, **by}
+
+
+# Receiving -------------------------------------------------------------------------------------------------------
+
+
+class Outcome(Struct):
+    """What the receiver says of one device (`device` is the code as read)."""
+
+    device: str
+    outcome: LineState
+    condition: Condition | None = None
+    note: str | None = None
+
+
+def receive(session: Session, shipment: Shipment, outcomes: Sequence[Outcome], *, stamp: Stamp) -> None:
+    """Confirm, device by device, what arrived. Devices not named stay open; a code on no line becomes a finding.
+
+    Raises `NotTheReceiver`, `NotSentYet`, `AlreadyCancelled`, `AlreadyConfirmed`, `Invalid`. All of it or none.
+    """
+    _must_receive(stamp, shipment.to_office)
+    if shipment.state is ShipmentState.DRAFT:
+        raise NotSentYet(number=shipment.number)
+    if shipment.state is ShipmentState.CANCELLED:
+        raise AlreadyCancelled(**_end_of(session, shipment))
+    lines, known = _lines_named(session, shipment, [each.device for each in outcomes])
+    _refuse_confirmed(session, shipment, lines)
+    _refuse_incomplete(outcomes, lines)
+    told: list[tuple[str, Event]] = []
+    extras: list[tuple[Outcome, int | None]] = []
+    for each, line, device_id in zip(outcomes, lines, known, strict=True):
+        if line is None:
+            extras.append((each, device_id))
+        else:
+            told.append((line.device.code, _confirm(shipment, line, each, stamp)))
+    told += _keep_extras(session, shipment, extras, stamp=stamp)
+    shipment.version += 1
+    if not any(line.is_open for line in shipment.lines):
+        shipment.close(ShipmentState.CLOSED, stamp.at, stamp.actor_id)
+    record_each(session, told, stamp=stamp)
+
+
+def _must_receive(stamp: Stamp, receiver: Office) -> None:
+    """A right above the receiving office is not enough: the receiver confirms, nobody on their behalf."""
+    if not any(right.role in WRITERS and right.path == receiver.path for right in stamp.rights):
+        raise NotTheReceiver(office=receiver.name)
+
+
+def _lines_named(
+    session: Session, shipment: Shipment, codes: list[str]
+) -> tuple[list[ShipmentLine | None], list[int | None]]:
+    """For each code as read: its line, and the device it leads to if it is on none. Raises `Invalid` for one named twice."""
+    by_code = {line.device.code: line for line in shipment.lines}
+    wanted = queries.read_each(codes)
+    aliases = {}
+    if strange := [code for code in wanted if code and code not in by_code]:
+        aliases = queries.claimed(session, strange)
+        by_id = {line.device_id: line for line in shipment.lines}
+        by_code |= {code: by_id[device_id] for code, device_id in aliases.items() if device_id in by_id}
+    lines = [by_code.get(code or "") for code in wanted]
+    keys: list[object] = [
+        line.id if line else code or read.strip() for line, code, read in zip(lines, wanted, codes, strict=True)
+    ]
+    twice = [
+        FieldProblem(f"/lines/{place}/device", "{code} stands here twice.", {"code": codes[place]})
+        for place, key in enumerate(keys)
+        if key in keys[:place]
+    ]
+    if twice:
+        raise Invalid(*twice)
+    return lines, [aliases.get(code or "") for code in wanted]
+
+
+def _refuse_confirmed(session: Session, shipment: Shipment, lines: Sequence[ShipmentLine | None]) -> None:
+    """Two confirm at once: the first wins, the second learns who it was and when. Raises `AlreadyConfirmed`."""
+    closed = [(place, line) for place, line in enumerate(lines) if line and not line.is_open]
+    if not closed and shipment.state is not ShipmentState.CLOSED:
+        return
+    first = closed[0][1] if closed else shipment
+    zone = shipment.to_office.timezone
+    problems = [
+        FieldProblem(f"/lines/{place}/device", "{code} is already confirmed.", {"code": line.device.code})
+        for place, line in closed
+    ]
+    raise AlreadyConfirmed(*problems, **queries.who_and_when(session, first.closed_by_id, first.closed_at, zone))
+
+
+def _refuse_incomplete(outcomes: Sequence[Outcome], lines: Sequence[ShipmentLine | None]) -> None:
+    """Raises `Invalid` naming every outcome that lacks its reason, or states what cannot be."""
+    problems: list[FieldProblem] = []
+    for place, (each, line) in enumerate(zip(outcomes, lines, strict=True)):
+        needs_note = each.outcome is LineState.DECLINED or each.condition in _DAMAGED
+        if line is None and each.outcome is LineState.SHORT:
+            problems.append(
+                FieldProblem(f"/lines/{place}/device", "{code} is not on this shipment.", {"code": each.device})
+            )
+        if each.outcome is LineState.SHORT and each.condition is not None:
+            problems.append(
+                FieldProblem(f"/lines/{place}/condition", "What is not in the box has no condition to state.")
+            )
+        if line and each.outcome is LineState.RECEIVED_WITH_NOTES:
+            needs_note = needs_note or each.condition in {None, line.sent_condition}
+        if needs_note and not (each.note and each.note.strip()):
+            problems.append(FieldProblem(f"/lines/{place}/note", "Say in a few words what is the matter."))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _confirm(shipment: Shipment, line: ShipmentLine, said: Outcome, stamp: Stamp) -> Event:
+    """Close one line. Custody moves here and nowhere else: the sender answers for the device until this."""
+    device = line.device
+    differs = said.condition is not None and said.condition is not line.sent_condition
+    state = LineState.RECEIVED_WITH_NOTES if differs and said.outcome in ARRIVED else said.outcome
+    line.close(state, stamp.at, stamp.actor_id)
+    line.arrived_condition, line.note = said.condition, said.note
+    if state is LineState.SHORT:
+        _back_to_sender(device, Presence.NOT_FOUND)
+        return Short(
+            shipment=shipment.number,
+            to_office=shipment.to_office.code,
+            presence=Presence.NOT_FOUND,
+            remark=said.note,
+        )
+    if state is LineState.DECLINED:
+        _back_to_sender(device, Presence.PRESENT)
+        return Declined(
+            shipment=shipment.number,
+            to_office=shipment.to_office.code,
+            presence=Presence.PRESENT,
+            remark=said.note,
+            stated_condition=said.condition,
+        )
+    device.office, device.received_at = shipment.to_office, stamp.at
+    device.presence, device.bound_for, device.sent_at = Presence.PRESENT, None, None
+    device.holder = None
+    device.condition = said.condition or device.condition
+    device.version += 1
+    arrived = ReceivedWithNotes if state is LineState.RECEIVED_WITH_NOTES else Received
+    return arrived(
+        shipment=shipment.number,
+        from_office=shipment.from_office.code,
+        office=shipment.to_office.code,
+        presence=device.presence,
+        received_at=stamp.at,
+        condition=device.condition,
+        remark=said.note,
+    )
+
+
+def _keep_extras(
+    session: Session, shipment: Shipment, extras: Sequence[tuple[Outcome, int | None]], *, stamp: Stamp
+) -> list[tuple[str, Event]]:
+    """Findings, told in the ledger of the device each code leads to, or else in the shipment's own."""
+    codes = queries.codes_of(session, [device_id for _, device_id in extras if device_id]) if extras else {}
+    told: list[tuple[str, Event]] = []
+    for said, device_id in extras:
+        read = said.device.strip()[:CODE_READ_MAX]
+        session.add(
+            Finding(
+                kind=FindingKind.EXTRA,
+                shipment_id=shipment.id,
+                office_id=shipment.to_id,
+                device_id=device_id,
+                code_read=read,
+                note=said.note,
+                found_at=stamp.at,
+                found_by_id=stamp.actor_id,
+            )
+        )
+        extra = Extra(shipment=shipment.number, at_office=shipment.to_office.code, code_read=read, remark=said.note)
+        told.append((codes[device_id] if device_id else subject(shipment), extra))
+    return told
+
+
+def subject(shipment: Shipment) -> str:
+    """The chain for what belongs to no device: a code in the box that nobody knows."""
+    return f"shipment/{shipment.id}"
+
+
+def resolve_finding(session: Session, shipment: Shipment, found: Finding, *, note: str, stamp: Stamp) -> None:
+    """Say what became of an extra. Raises `Forbidden` and `FindingResolved`."""
+    if not stamp.may(shipment.to_office.path, *WRITERS):
+        raise Forbidden
+    if found.resolved_at is not None:
+        by = queries.who_and_when(session, found.resolved_by_id, found.resolved_at, shipment.to_office.timezone)
+        raise FindingResolved(time=by["time"])
+    found.resolution, found.resolved_at, found.resolved_by_id = note, stamp.at, stamp.actor_id
+    codes = queries.codes_of(session, [found.device_id]) if found.device_id else {}
+    resolved = ExtraResolved(shipment=shipment.number, code_read=found.code_read, remark=note)
+    record(session, resolved, subject=codes.get(found.device_id or 0, subject(shipment)), stamp=stamp)
+
+
+# Inside an office ------------------------------------------------------------------------------------------------
+
+
+def hold(session: Session, device: Device, person_id: int | None, *, stamp: Stamp) -> None:
+    """A person of the answering office has the device in their hands; None: nobody in particular.
+
+    Raises `Forbidden`, `NotPresent`, `Invalid`. Saying the same again changes nothing.
+    """
+    _must_answer(stamp, device)
+    if device.presence is not Presence.PRESENT:
+        raise NotPresent(code=device.code)
+    holder = people.named(session, person_id, stamp, "person") if person_id is not None else None
+    if holder and holder.office_id != device.office_id:
+        raise invalid("person", "{name} does not belong to {office}.", name=holder.name, office=device.office.name)
+    previous = device.holder_id
+    if previous == person_id:
+        return
+    device.holder = holder
+    device.version += 1
+    if holder:
+        record(session, Held(holder=holder.id, previous=previous), subject=device.code, stamp=stamp)
+    elif previous is not None:
+        record(session, Released(previous=previous), subject=device.code, stamp=stamp)
+
+
+def report_loss(session: Session, device: Device, *, reason: str, stamp: Stamp, report_no: str | None = None) -> None:
+    """Lost; the office and the holder answer for it until the decree. Settles the line on which it did not arrive.
+
+    Raises `Forbidden`, `Retired`, `OnItsWay`, `AlreadyLost`.
+    """
+    _must_answer(stamp, device)
+    if device.presence is Presence.WRITTEN_OFF:
+        raise Retired(code=device.code)
+    if device.presence is Presence.IN_TRANSIT:
+        raise OnItsWay(code=device.code)
+    if device.presence is Presence.LOST:
+        raise AlreadyLost(code=device.code)
+    settled = _settle(session, device, Resolution.LOST, stamp)
+    device.presence = Presence.LOST
+    device.version += 1
+    lost = Lost(reason=reason, report_no=report_no, presence=device.presence, shipment=settled)
+    record(session, lost, subject=device.code, stamp=stamp)
+
+
+def report_found(session: Session, device: Device, *, stamp: Stamp, note: str | None = None) -> None:
+    """Lost or missing, and there again, at the office that answers. Settles the line on which it did not arrive.
+
+    Raises `Forbidden`, `NotMissing`.
+    """
+    _must_answer(stamp, device)
+    if device.presence not in {Presence.LOST, Presence.NOT_FOUND}:
+        raise NotMissing(code=device.code)
+    settled = _settle(session, device, Resolution.FOUND, stamp)
+    device.presence = Presence.PRESENT
+    device.version += 1
+    record(session, Found(remark=note, presence=device.presence, shipment=settled), subject=device.code, stamp=stamp)
+
+
+def _settle(session: Session, device: Device, resolution: Resolution, stamp: Stamp) -> str | None:
+    """The number of the shipment in which the device was short, now resolved."""
+    if device.presence is not Presence.NOT_FOUND:
+        return None
+    line = queries.missing_line(session, device)
+    if line is None:
+        return None
+    line.resolve(resolution, stamp.at, stamp.actor_id)
+    return line.shipment.number
+
+
+def _must_answer(stamp: Stamp, device: Device) -> None:
+    if not stamp.may(device.office.path, *WRITERS):
+        raise Forbidden

@@ -1,0 +1,266 @@
+"""Every select of custody. A shipment is seen by who supervises its sender or its receiver."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from assets_service.custody.errors import NoSuchFinding, NoSuchShipment
+from assets_service.custody.models import Finding, LineState, Shipment, ShipmentLine, ShipmentState
+from assets_service.devices import queries as devices
+from assets_service.devices.errors import NoSuchDevice
+from assets_service.devices.identifiers import read_code
+from assets_service.devices.models import Device, LabelCode
+from assets_service.ledger.stamp import Stamp
+from assets_service.offices.models import Office
+from assets_service.offices.queries import ids_in_scope, searchable, sees_all, within
+from assets_service.people.models import Person
+
+_NUMBER = re.compile(r"^(?:PK-\d{4}-)?0*(\d{1,9})$", re.IGNORECASE)
+_ZONE_LETTERS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+
+
+def visible_to(stamp: Stamp) -> Select[Shipment]:
+    """Shipments from or to an office in scope."""
+    found = select(Shipment)
+    if sees_all(stamp):
+        return found
+    mine = ids_in_scope(stamp)
+    return found.where(or_(Shipment.from_id.in_(mine), Shipment.to_id.in_(mine)))
+
+
+def by_id(session: Session, shipment_id: int, stamp: Stamp) -> Shipment:
+    """With its offices, lines and devices. Raises `NoSuchShipment`."""
+    found = session.scalar(
+        _with_offices(visible_to(stamp).where(Shipment.id == shipment_id)).options(
+            selectinload(Shipment.lines).joinedload(ShipmentLine.device)
+        )
+    )
+    if found is None:
+        raise NoSuchShipment
+    return found
+
+
+def locked(session: Session, shipment_id: int, stamp: Stamp) -> Shipment:
+    """The shipment to be changed: its row locked first, then its devices in the order of their ids.
+
+    Raises `NoSuchShipment`.
+    """
+    found = session.scalar(
+        _with_offices(visible_to(stamp).where(Shipment.id == shipment_id)).with_for_update(of=Shipment)
+    )
+    if found is None:
+        raise NoSuchShipment
+    lock_devices(session, select(ShipmentLine.device_id).where(ShipmentLine.shipment_id == shipment_id))
+    lines = session.scalars(
+        select(ShipmentLine)
+        .where(ShipmentLine.shipment_id == shipment_id)
+        .join(ShipmentLine.device)
+        .options(contains_eager(ShipmentLine.device))
+        .order_by(ShipmentLine.id)
+    )
+    set_committed_value(found, "lines", list(lines))
+    return found
+
+
+def lock_devices(session: Session, ids: Select[int]) -> None:
+    """Wait for whoever changes these devices, in one fixed order; look at them only afterwards.
+
+    SQLite has one writer and needs no row locks. PostgreSQL gives a locking select that waited a mixed picture of
+    joined rows, so the lock and the look are two statements.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(Device.id).where(Device.id.in_(ids)).order_by(Device.id).with_for_update())
+
+
+def locked_device(session: Session, code: str, stamp: Stamp) -> Device:
+    """The device to be changed, locked, as it is now. Raises `NoSuchDevice`."""
+    device = devices.by_code(session, code, stamp)
+    if session.get_bind().dialect.name == "sqlite":
+        return device
+    lock_devices(session, select(Device.id).where(Device.id == device.id))
+    found = devices.whole(devices.visible_to(stamp).where(Device.id == device.id))
+    fresh = session.scalar(found.execution_options(populate_existing=True))
+    if fresh is None:
+        raise NoSuchDevice
+    return fresh
+
+
+class Packable(Struct):
+    """A device that somebody wants to send, and the shipment on whose open line it already stands."""
+
+    device: Device
+    on: Shipment | None
+
+
+def packable(session: Session, codes: list[str], stamp: Stamp) -> dict[str, Packable]:
+    """The visible devices among these label codes, locked, each by the code that was asked for."""
+    found = {each.device.code: each for each in _packable(session, Device.code.in_(codes), stamp)}
+    if missing := [code for code in codes if code not in found]:
+        aliases = claimed(session, missing)
+        by_id = {each.device.id: each for each in _packable(session, Device.id.in_(aliases.values()), stamp)}
+        found |= {code: by_id[device_id] for code, device_id in aliases.items() if device_id in by_id}
+    return found
+
+
+def _packable(session: Session, which: ColumnElement[bool], stamp: Stamp) -> list[Packable]:
+    lock_devices(session, select(Device.id).where(which))
+    rows = session.execute(
+        devices.visible_to(stamp)
+        .where(which)
+        .join(Device.office)
+        .options(contains_eager(Device.office))
+        .outerjoin(ShipmentLine, (ShipmentLine.device_id == Device.id) & (ShipmentLine.state == LineState.OPEN))
+        .outerjoin(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .add_columns(Shipment)
+    )
+    return [Packable(device, shipment) for device, shipment in rows]
+
+
+def claimed(session: Session, codes: list[str]) -> dict[str, int]:
+    """The ids of the devices that these label codes lead to, whoever may see them."""
+    rows = session.execute(
+        select(LabelCode.code, LabelCode.device_id).where(LabelCode.code.in_(codes), LabelCode.device_id.is_not(None))
+    )
+    return {code: device_id for code, device_id in rows if device_id is not None}
+
+
+def codes_of(session: Session, device_ids: Iterable[int]) -> dict[int, str]:
+    """The own codes of devices, whoever may see them: for their ledger, not for an answer."""
+    return dict(session.execute(select(Device.id, Device.code).where(Device.id.in_(device_ids))).all())
+
+
+class Direction(StrEnum):
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
+def matching(
+    stamp: Stamp,
+    *,
+    state: ShipmentState | None = None,
+    office: Office | None = None,
+    direction: Direction | None = None,
+    q: str | None = None,
+) -> Select[Shipment]:
+    """Visible shipments narrowed; `office` means its whole subtree, left out all of the scope; `direction` is seen from there."""
+    found = visible_to(stamp)
+    if state:
+        found = found.where(Shipment.state == state)
+    here = select(Office.id).where(within(office.path)) if office else ids_in_scope(stamp)
+    if direction is Direction.INCOMING:
+        found = found.where(Shipment.to_id.in_(here))
+    elif direction is Direction.OUTGOING:
+        found = found.where(Shipment.from_id.in_(here))
+    elif office:
+        found = found.where(or_(Shipment.to_id.in_(here), Shipment.from_id.in_(here)))
+    if q and q.strip():
+        found = found.where(_found_by(q.strip()))
+    return found
+
+
+def _found_by(q: str) -> ColumnElement[bool]:
+    """By its number, or by what the sender or the receiver is called."""
+    if number := _NUMBER.match(q):
+        return Shipment.id == int(number[1])
+    called = select(Office.id).where(or_(Office.search.contains(searchable(q), autoescape=True), Office.code == q))
+    return or_(Shipment.from_id.in_(called), Shipment.to_id.in_(called))
+
+
+def listed(session: Session, found: Select[Shipment], *, before: int | None, limit: int) -> tuple[list[Shipment], int]:
+    """Newest first, one more than `limit` when there are more, and how many in all."""
+    total = session.scalar(select(func.count()).select_from(found.with_only_columns(Shipment.id).subquery())) or 0
+    if before:
+        found = found.where(Shipment.id < before)
+    return list(session.scalars(_with_offices(found.order_by(Shipment.id.desc()).limit(limit + 1)))), total
+
+
+def tallies(session: Session, shipments: list[Shipment]) -> dict[int, tuple[int, int]]:
+    """How many devices each shipment has, and how many of them still wait for their receipt."""
+    rows = session.execute(
+        select(
+            ShipmentLine.shipment_id,
+            func.count(),
+            func.sum(case((ShipmentLine.state == LineState.OPEN, 1), else_=0)),
+        )
+        .where(ShipmentLine.shipment_id.in_([shipment.id for shipment in shipments]))
+        .group_by(ShipmentLine.shipment_id)
+    )
+    return {shipment_id: (devices_, int(open_)) for shipment_id, devices_, open_ in rows}
+
+
+def findings_of(session: Session, shipment_id: int, stamp: Stamp) -> list[tuple[Finding, str | None]]:
+    """What else was in the box, with the code of its device if the asker may see that device."""
+    visible = devices.visible_to(stamp).with_only_columns(Device.id, Device.code).subquery()
+    rows = session.execute(
+        select(Finding, visible.c.code)
+        .outerjoin(visible, visible.c.id == Finding.device_id)
+        .where(Finding.shipment_id == shipment_id)
+        .order_by(Finding.id)
+    )
+    return [(finding, code) for finding, code in rows]
+
+
+def finding(session: Session, shipment: Shipment, finding_id: int) -> Finding:
+    """To be resolved. Raises `NoSuchFinding`."""
+    found = session.scalar(
+        select(Finding).where(Finding.id == finding_id, Finding.shipment_id == shipment.id).with_for_update()
+    )
+    if found is None:
+        raise NoSuchFinding
+    return found
+
+
+def missing_line(session: Session, device: Device) -> ShipmentLine | None:
+    """The line on which the device did not arrive and which nobody has settled."""
+    return session.scalar(
+        select(ShipmentLine)
+        .where(
+            ShipmentLine.device_id == device.id,
+            ShipmentLine.state == LineState.SHORT,
+            ShipmentLine.resolved_at.is_(None),
+        )
+        .options(joinedload(ShipmentLine.shipment))
+        .order_by(ShipmentLine.id.desc())
+        .limit(1)
+    )
+
+
+def names(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
+    """What these persons are called: who acted on a shipment one may see is part of it."""
+    ids = {person_id for person_id in person_ids if person_id is not None}
+    if not ids:
+        return {}
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+
+
+def who_and_when(session: Session, person_id: int | None, at: datetime | None, zone: str) -> dict[str, str]:
+    """Facts for a refusal that names who was first, and when by the clock on that office's wall."""
+    called = names(session, [person_id])
+    local = at.astimezone(ZoneInfo(zone)) if at else None
+    return {
+        "name": called.get(person_id or 0, "–"),
+        "time": f"{local:%d-%m-%Y %H:%M} {_ZONE_LETTERS[zone]}" if local else "–",
+    }
+
+
+def read_each(codes: list[str]) -> list[str | None]:
+    """Each code or label URL as the code it means; None for what is no label."""
+    return [label.code if (label := read_code(code)) else None for code in codes]
+
+
+_OFFICE = (Office.code, Office.name, Office.path, Office.timezone)
+_OFFICES = (  # built once: making options costs more than the query they are for
+    joinedload(Shipment.from_office, innerjoin=True).load_only(*_OFFICE),
+    joinedload(Shipment.to_office, innerjoin=True).load_only(*_OFFICE),
+)
+
+
+def _with_offices(found: Select[Shipment]) -> Select[Shipment]:
+    return found.options(*_OFFICES)
