@@ -105,13 +105,15 @@ $(BIN)/python:
 define install
 	@echo "Installing $(1) into $(VENV) …"
 	@pip="$(BIN)/python -m pip"; $$pip --version >/dev/null 2>&1 || pip="$(PYTHON) -m pip --python $(BIN)/python"; \
-	$$pip install --quiet --disable-pip-version-check --no-input --prefer-binary --require-hashes --requirement $(1) && \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	$$pip install $(QUIETLY) --prefer-binary --require-hashes --requirement $(1)
 endef
+QUIETLY := --quiet --disable-pip-version-check --no-input --root-user-action=ignore
 
 $(VENV)/.run: requirements.lock $(BIN)/python
 	$(call install,requirements.lock)
+	@$(BIN)/python -m pip install $(QUIETLY) --no-deps --no-build-isolation --editable .
+	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(call install,requirements-dev.lock)
+	@touch $@
