@@ -6,7 +6,6 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from assets_service.custody.queries import open_shipment_of
 from assets_service.devices import queries as devices
 from assets_service.devices.errors import Ambiguous, NoSuchDevice
 from assets_service.devices.identifiers import LabelRef, read_code
@@ -16,6 +15,7 @@ from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Refusal
 from assets_service.kernel.http import Form
 from assets_service.labelling.commands import attach
+from assets_service.labelling.queries import is_superseded
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.policy import PUBLIC, SIGNED_IN
 from assets_service.ledger.stamp import Stamp
@@ -25,12 +25,13 @@ from assets_service.settings import Settings
 from assets_service.web.page import Me, done, page
 
 HISTORY_SHOWN = 8
+SCANNED = "/D/"
 
 
 class ScanPages(Controller):
     include_in_schema = False
 
-    @get(["/d/{code:str}", "/D/{code:str}"], policy=PUBLIC, sync_to_thread=True)
+    @get(["/d/{code:str}", SCANNED + "{code:str}"], policy=PUBLIC, sync_to_thread=True)
     def label(
         self,
         code: FromPath[str],
@@ -42,7 +43,7 @@ class ScanPages(Controller):
         settings: NamedDependency[Settings],
     ) -> Response[str]:
         """Signed in: the device and the one next action. To a stranger, and for any code: how to return it."""
-        label = read_code(code)
+        label, is_scan = _read_label(request, code)
         if label is None or not stamp.is_known:
             return _how_to_return(request, code, settings, me)
         with db.reading() as session:
@@ -55,11 +56,11 @@ class ScanPages(Controller):
             content = {
                 "device": view,
                 "steps": queries.next_steps(found, view.flags, stamp),
-                "shipment_id": open_shipment_of(session, found.id),
+                "shipment_id": queries.open_shipment_id(session, found),
                 "history": [entry_view(entry) for entry in ledger.latest(session, found.code, limit=HISTORY_SHOWN)],
-                "is_old_label": queries.is_old_label(found, label),
+                "is_old_label": label.version is not None and is_superseded(found, label.version, code=label.code),
             }
-        if _is_a_scan(request) and queries.is_on_site(found, stamp):
+        if is_scan and queries.is_on_site(found, stamp):
             _attach(db, label, found, stamp)
         return page(request, "scan/device.html", me=me, **content)
 
@@ -78,12 +79,12 @@ class ScanPages(Controller):
             return page(request, "scan/scan.html", me=me)
         try:
             with db.reading() as session:
-                code = _code_of(typed, devices.lookup(session, typed[:300], stamp))
+                found = devices.lookup(session, typed[:300], stamp)
         except (NoSuchDevice, Ambiguous) as refusal:
             if isinstance(refusal, NoSuchDevice) and (label := read_code(typed)):
                 return done(f"/d/{label.code}")
             return _scan_refused(request, me, typed, refusal)
-        return done(f"/d/{code}")
+        return done(_page_of(typed, found))
 
 
 def _how_to_return(request: Request[Any, Any, Any], code: str, settings: Settings, me: Me | None) -> Response[str]:
@@ -95,21 +96,30 @@ def _scan_refused(request: Request[Any, Any, Any], me: Me | None, typed: str, re
     return page(request, "scan/scan.html", me=me, refusal=refusal, kept={"kode": typed})
 
 
-def _code_of(typed: str, device: Device) -> str:
-    """The device's code, with the version its label was printed with when that is what was scanned."""
+def _page_of(typed: str, device: Device) -> str:
+    """Where to go: a gun that read the QR itself scanned the label, somebody who typed the code did not."""
     label = read_code(typed)
-    return f"{label.code}.{label.version}" if label and label.version else device.code
+    if label is None or "/" not in typed:
+        return f"/d/{device.code}"
+    return f"{SCANNED}{label.code}" + (f".{label.version}" if label.version else "")
 
 
-def _is_a_scan(request: Request[Any, Any, Any]) -> bool:
-    """A person opening the page, not a browser fetching ahead or another site's picture."""
-    return (
-        request.headers.get("sec-purpose", "") == "" and request.headers.get("sec-fetch-dest", "document") == "document"
+def _read_label(request: Request[Any, Any, Any], code: str) -> tuple[LabelRef | None, bool]:
+    """What the address says, and whether a label was scanned: labels bear the address in capitals, our links do not."""
+    label = read_code(code)
+    is_scan = (
+        request.url.path.startswith(SCANNED)
+        and request.headers.get("sec-purpose", "") == ""  # no browser fetching ahead
+        and request.headers.get("sec-fetch-dest", "document") == "document"  # no other site's picture
     )
+    if label and is_scan and label.version is None:
+        label = LabelRef(label.code, 1)
+    return label, is_scan
 
 
 def _attach(db: Database, label: LabelRef, device: Device, stamp: Stamp) -> None:
-    """The first scan on site says that the label is on the device. An old label says nothing of the new one."""
-    if device.label_attached_at is None and not queries.is_old_label(device, label):
+    """The first scan on site says that the label is on the device."""
+    if device.label_attached_at is None:
         with db.writing() as session:
-            attach(session, devices.locked(session, device.code, stamp), stamp=stamp)
+            locked = devices.locked(session, device.code, stamp)
+            attach(session, locked, stamp=stamp, version=label.version, code=label.code)

@@ -3,8 +3,10 @@
 from enum import StrEnum
 
 from msgspec import Struct
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assets_service.custody.models import LineState, ShipmentLine
 from assets_service.devices import queries as devices
 from assets_service.devices.errors import NoSuchDevice
 from assets_service.devices.identifiers import LabelRef
@@ -88,9 +90,10 @@ def resolve(session: Session, label: LabelRef, stamp: Stamp) -> Device | Blank |
     return None
 
 
-def is_old_label(device: Device, label: LabelRef) -> bool:
-    """A label of an earlier print: it still finds the device. A typed code says nothing of its version."""
-    return label.version is not None and label.version < device.label_version
+def open_shipment_id(session: Session, device: Device) -> int | None:
+    """The shipment on which the device is packed or on its way."""
+    open_line = (ShipmentLine.device_id == device.id) & (ShipmentLine.state == LineState.OPEN)
+    return session.scalar(select(ShipmentLine.shipment_id).where(open_line))
 
 
 def is_on_site(device: Device, stamp: Stamp) -> bool:
