@@ -19,9 +19,11 @@ from assets_service.custody.api import CustodyAPI, ShipmentsAPI
 from assets_service.devices.api import DevicesAPI, look_up
 from assets_service.devices.schemas import DeviceViews
 from assets_service.flags.queries import Flags
+from assets_service.inspections.api import InspectionsAPI
 from assets_service.kernel.clock import Clock, utc_now
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Conflict, Refusal, SignInNeeded
+from assets_service.kernel.files import Files
 from assets_service.kernel.http import StrictRequest, as_refusal, problem_response, provide_form, request_id_of
 from assets_service.kernel.shield import Shield
 from assets_service.ledger.once import Replayed, respond
@@ -31,6 +33,7 @@ from assets_service.people.api import PersonsAPI, SessionAPI
 from assets_service.people.door import API, authorise, me_of, provide_db, provide_me, provide_once, provide_stamp
 from assets_service.people.pages import AccountPages, PersonPages, SignInPages
 from assets_service.programmes.api import ProgrammesAPI, read_coverage
+from assets_service.scan.pages import ScanPages
 from assets_service.settings import Settings
 from assets_service.web import language
 from assets_service.web.page import refused
@@ -55,11 +58,14 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
     db = db or Database(settings.database_url)
     flags = Flags(settings.unconfirmed_after_days)
     views = DeviceViews(flags, settings.base_url)
+    files = Files(settings.data_dir / "files")
     app = Litestar(
         route_handlers=[
             SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
             SignInPages, AccountPages, PersonPages, ProgrammesAPI, read_coverage,
             ShipmentsAPI, CustodyAPI,
+            InspectionsAPI,
+            ScanPages,
             public(choose_language, static_files(), live, ready),
         ],
         request_class=StrictRequest,
@@ -72,6 +78,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             "me": Provide(provide_me, sync_to_thread=True),
             "views": Provide(lambda: views, sync_to_thread=False),
             "flags": Provide(lambda: flags, sync_to_thread=False),
+            "files": Provide(lambda: files, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         exception_handlers={

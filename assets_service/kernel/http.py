@@ -81,6 +81,7 @@ async def provide_form(request: Request[Any, Any, Any]) -> Form:
     if request.content_type[0] not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         raise WrongType(wanted="application/x-www-form-urlencoded")
     try:
+        await request.body()  # kept, so that the action's content can still be hashed once the form is read
         sent = await request.form()
     except HTTPException:
         raise
