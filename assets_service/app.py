@@ -18,6 +18,7 @@ from assets_service import __version__
 from assets_service.custody.api import CustodyAPI, ShipmentsAPI
 from assets_service.devices.api import DevicesAPI, look_up
 from assets_service.devices.schemas import DeviceViews
+from assets_service.exports.api import ExportsAPI
 from assets_service.flags.queries import Flags
 from assets_service.inspections.api import InspectionsAPI
 from assets_service.kernel.clock import Clock, utc_now
@@ -26,13 +27,17 @@ from assets_service.kernel.errors import Conflict, Refusal, SignInNeeded
 from assets_service.kernel.files import Files
 from assets_service.kernel.http import StrictRequest, as_refusal, problem_response, provide_form, request_id_of
 from assets_service.kernel.shield import Shield
+from assets_service.labelling.api import LabelAPI, SheetsAPI
+from assets_service.ledger.api import ledger_head
 from assets_service.ledger.once import Replayed, respond
 from assets_service.ledger.policy import PUBLIC, check_policies
 from assets_service.offices.api import OfficesAPI
+from assets_service.offices.pages import AmendOfficePages
 from assets_service.people.api import PersonsAPI, SessionAPI
 from assets_service.people.door import API, authorise, me_of, provide_db, provide_me, provide_once, provide_stamp
 from assets_service.people.pages import AccountPages, PersonPages, SignInPages
 from assets_service.programmes.api import ProgrammesAPI, read_coverage
+from assets_service.programmes.pages import OfficePages, ProgrammePages
 from assets_service.scan.pages import ScanPages
 from assets_service.settings import Settings
 from assets_service.web import language
@@ -63,9 +68,12 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
         route_handlers=[
             SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
             SignInPages, AccountPages, PersonPages, ProgrammesAPI, read_coverage,
+            AmendOfficePages, OfficePages, ProgrammePages,
             ShipmentsAPI, CustodyAPI,
             InspectionsAPI,
             ScanPages,
+            ExportsAPI, ledger_head,
+            LabelAPI, SheetsAPI,
             public(choose_language, static_files(), live, ready),
         ],
         request_class=StrictRequest,

@@ -157,6 +157,11 @@ def matching(
     return found
 
 
+def of_office(stamp: Stamp, office: Office) -> Select[Device]:
+    """What this one office answers for or awaits, without the offices below it."""
+    return visible_to(stamp).where(or_(Device.office_id == office.id, Device.bound_for_id == office.id))
+
+
 def listed(session: Session, found: Select[Device], *, after: int | None, limit: int) -> tuple[list[Device], int]:
     """Oldest registration first, one more than `limit` when there are more, and how many in all."""
     total = session.scalar(select(func.count()).select_from(found.with_only_columns(Device.id).subquery())) or 0

@@ -14,8 +14,6 @@ from assets_service.offices.models import Level, Office
 from assets_service.offices.queries import searchable
 
 
-
-
 def subject(code: str) -> str:
     return f"office/{code}"
 

@@ -45,4 +45,4 @@ class Office(Record):
     openness_grade: Mapped[str | None] = mapped_column(String(40))
     version: Mapped[int] = mapped_column(default=1)
     added_at: Mapped[datetime]
-    parent: Mapped["Office | None"] = relationship(remote_side=[id], lazy="raise")
+    parent: Mapped["Office | None"] = relationship(remote_side=[id], lazy="raise")  # noqa: A003 - the column above is meant

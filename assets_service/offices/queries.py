@@ -50,6 +50,13 @@ def by_code(session: Session, code: str, stamp: Stamp) -> Office:
     return found
 
 
+def locked(session: Session, code: str, stamp: Stamp) -> Office:
+    """The office to be changed, its row locked. Raises `NoSuchOffice`."""
+    office = by_code(session, code, stamp)
+    session.refresh(office, with_for_update=True)
+    return office
+
+
 def named(session: Session, code: str, stamp: Stamp, field: str) -> Office:
     """The office a field names. Raises `Invalid` for that field: what a body names is not the address asked for."""
     found = session.scalar(visible_to(stamp).where(Office.code == code))

@@ -1,0 +1,216 @@
+"""Offices as pages, with what each is entitled to and what has arrived; and the programmes behind it."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from msgspec import Struct
+
+from assets_service.devices import queries as devices
+from assets_service.devices.models import Kind
+from assets_service.devices.schemas import DeviceViews, ProgrammeCode
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import Refusal
+from assets_service.kernel.fields import Wire, read
+from assets_service.kernel.http import Form
+from assets_service.ledger.once import Once
+from assets_service.ledger.policy import ADMINS, SIGNED_IN
+from assets_service.ledger.stamp import Role, Stamp
+from assets_service.offices import queries as offices
+from assets_service.offices.models import Level
+from assets_service.offices.schemas import office_view
+from assets_service.programmes import commands, queries
+from assets_service.programmes.commands import TOP, Rule
+from assets_service.programmes.queries import Count, Coverage
+from assets_service.programmes.schemas import ProgrammeName, ProgrammeView, Quantity, programme_view
+from assets_service.web.language import phrase
+from assets_service.web.page import Me, done, page
+
+FOUND_MAX = 100
+DEVICES_SHOWN = 20
+PROGRAMMES_SHOWN = 50
+
+ProgrammeWish = Annotated[str | None, QueryParameter(name="program", max_length=40)]
+
+
+class Line(Struct):
+    """One office of a list, counted with all offices below it."""
+
+    code: str
+    name: str
+    level: str
+    kinds: dict[Kind, Count]
+
+
+class OfficePages(Controller):
+    path = "/kantor"
+    include_in_schema = False
+
+    @get(policy=SIGNED_IN, sync_to_thread=True)
+    def list_offices(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        q: Annotated[str | None, QueryParameter(max_length=120)] = None,
+        programme: ProgrammeWish = None,
+    ) -> Response[str]:
+        """The top of what one sees, with the sums of all below; a search goes through every office in scope."""
+        with db.reading() as session:
+            if programme:
+                queries.named(session, programme, "program")
+            covered = queries.coverage(session, stamp, programme=programme or None)
+            if q and q.strip():
+                rows, total = offices.search(session, stamp, q=q, limit=FOUND_MAX)
+                wanted = {office.code for office in rows[:FOUND_MAX]}
+                lines = [_line(office) for office in covered if office.code in wanted]
+            else:
+                lines = _top_of(covered)
+                total = len(covered)
+            programmes = queries.choices(session)
+        return page(
+            request, "offices/list.html", me=me, lines=lines, total=total, programmes=programmes, kinds=list(Kind)
+        )
+
+    @get("/{code:str}", policy=SIGNED_IN, sync_to_thread=True)
+    def show_office(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+        programme: ProgrammeWish = None,
+    ) -> Response[str]:
+        with db.reading() as session:
+            office = offices.by_code(session, code, stamp)
+            if programme:
+                queries.named(session, programme, "program")
+            covered = queries.coverage(session, stamp, programme=programme or None, under=office.path)
+            own = next(one for one in covered if one.code == code)
+            rows, devices_total = devices.listed(
+                session, devices.of_office(stamp, office), after=None, limit=DEVICES_SHOWN
+            )
+            view = views.each(session, rows, stamp.at)
+            content: dict[str, Any] = {
+                "office": office_view(office, devices_total),
+                "above": (office.parent.code, office.parent.name) if office.parent else None,
+                "own": own,
+                "below": [_line(one) for one in covered if one.parent == code],
+                "programmes": queries.choices(session),
+                "devices": [view(device) for device in rows[:DEVICES_SHOWN]],
+                "devices_total": devices_total,
+                "may_amend": stamp.may(office.path, Role.ADMIN),
+                "may_register": stamp.may(office.path, Role.ADMIN, Role.LOGISTICS),
+            }
+        return page(request, "offices/show.html", me=me, kinds=list(Kind), **content)
+
+
+class NewProgrammeForm(Wire):
+    code: ProgrammeCode
+    name: ProgrammeName
+
+
+class ProgrammePages(Controller):
+    path = "/program"
+    include_in_schema = False
+
+    @get(policy=SIGNED_IN, sync_to_thread=True)
+    def list_programmes(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+    ) -> Response[str]:
+        return _programmes_page(request, me, db, stamp)
+
+    @post(policy=ADMINS, sync_to_thread=True)
+    def add_programme(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(NewProgrammeForm)
+            with once.writing() as session:
+                programme = commands.add(session, code=data.code, name=data.name, stamp=once.stamp)
+                to = f"/program#{programme.code}"
+                return once.see(done(to, phrase("{name} is added. Say who is entitled to what."), name=programme.name))
+        except Refusal as refusal:
+            return _programmes_page(request, me, db, once.stamp, refusal, form)
+
+    @post("/{code:str}", policy=ADMINS, sync_to_thread=True)
+    def set_allocation(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        """One figure for each kind and level; an empty one entitles nobody."""
+        try:
+            rules = [
+                Rule(kind, level, read(sent, Quantity, strict=False))
+                for kind in Kind
+                for level in Level
+                if (sent := form.text(f"{kind}.{level}"))
+            ]
+            with once.writing() as session:
+                commands.set_allocation(session, queries.locked(session, code), rules, stamp=once.stamp)
+                return once.see(done(f"/program#{code}", phrase("The entitlement is kept.")))
+        except Refusal as refusal:
+            return _programmes_page(request, me, db, once.stamp, refusal, form)
+
+
+def _programmes_page(
+    request: Request[Any, Any, Any],
+    me: Me,
+    db: Database,
+    stamp: Stamp,
+    refusal: Refusal | None = None,
+    form: Form | None = None,
+) -> Response[str]:
+    with db.reading() as session:
+        rows, _ = queries.listed(session, limit=PROGRAMMES_SHOWN)
+        programmes = [_Shown(programme_view(row)) for row in rows[:PROGRAMMES_SHOWN]]
+    return page(
+        request,
+        "programmes/list.html",
+        me=me,
+        refusal=refusal,
+        kept=form.kept if form else None,
+        programmes=programmes,
+        kinds=list(Kind),
+        levels=list(Level),
+        may_set=stamp.may(TOP, Role.ADMIN),
+    )
+
+
+class _Shown(Struct):
+    """A programme for its table of kinds and levels."""
+
+    view: ProgrammeView
+
+    def quantity(self, kind: Kind, level: Level) -> int:
+        return next((rule.quantity for rule in self.view.allocation if (rule.kind, rule.level) == (kind, level)), 0)
+
+
+def _top_of(covered: list[Coverage]) -> list[Line]:
+    """The topmost offices in scope and those right below them, in the tree's order."""
+    seen = {office.code for office in covered}
+    top = {office.code for office in covered if office.parent not in seen}
+    shown = [office for office in covered if office.code in top or office.parent in top]
+    return [_line(office) for office in sorted(shown, key=lambda office: office.path)]
+
+
+def _line(office: Coverage) -> Line:
+    return Line(office.code, office.name, office.level, office.subtree)
