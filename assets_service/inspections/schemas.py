@@ -1,7 +1,7 @@
 """Checks, photos and policies on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -17,8 +17,21 @@ from assets_service.people.schemas import PersonRef, person_ref
 PhotoId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="The SHA-256 of the stored photo.")]
 Item = Annotated[str, Meta(max_length=24, pattern=r"^[a-z_]+$")]
 RowId = Annotated[int, Meta(ge=0, le=2**53)]
-CheckCursor = tuple[Moment, RowId]
 Months = Annotated[int, Meta(ge=1, le=MONTHS_MAX)]
+
+
+class CheckCursor(NamedTuple):
+    """The last check already shown."""
+
+    observed_at: Moment
+    id: RowId
+
+
+class DueCursor(NamedTuple):
+    """The last device already shown in the list of what is due."""
+
+    due_on: date
+    id: RowId
 
 
 class NewCheck(Wire):
