@@ -1,0 +1,1 @@
+"""Files out: the inventory of any moment and the ledger, each with what proves it."""

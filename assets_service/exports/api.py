@@ -1,0 +1,99 @@
+"""Files out over HTTP, streamed."""
+
+from typing import Annotated
+
+from litestar import Controller, get
+from litestar.di import NamedDependency, Provide
+from litestar.params import QueryParameter
+from litestar.response import Stream
+
+from assets_service.exports.delimited import Flavour
+from assets_service.exports.files import MEDIA_TYPES, Format, inventory_parts, ledger_parts
+from assets_service.exports.inventory import Asked
+from assets_service.exports.schemas import provide_asked
+from assets_service.exports.streaming import streamed
+from assets_service.kernel.clock import local_date
+from assets_service.kernel.db import Database
+from assets_service.ledger.policy import SIGNED_IN
+from assets_service.ledger.stamp import Stamp
+from assets_service.settings import Settings
+from assets_service.web.figures import NATIONAL_ZONE
+
+
+class ExportsAPI(Controller):
+    path = "/api/v1/exports"
+    tags = ["Exports"]
+    dependencies = {"asked": Provide(provide_asked)}
+
+    @get("/inventory.csv", policy=SIGNED_IN, sync_to_thread=True, media_type=MEDIA_TYPES[Format.CSV])
+    def inventory_as_csv(
+        self,
+        asked: NamedDependency[Asked],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+        flavour: Annotated[
+            Flavour,
+            QueryParameter(
+                description="`rfc4180`: comma, ISO days. `excel-id`: semicolon, BOM, dd/mm/yyyy.", required=False
+            ),
+        ] = Flavour.RFC4180,
+    ) -> Stream:
+        """The header first, then the devices; the rows that begin with `#` say what proves them."""
+        return inventory_stream(db, stamp, settings, asked, Format.CSV, flavour)
+
+    @get("/inventory.xlsx", policy=SIGNED_IN, sync_to_thread=True, media_type=MEDIA_TYPES[Format.XLSX])
+    def inventory_as_xlsx(
+        self,
+        asked: NamedDependency[Asked],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+    ) -> Stream:
+        """Sheets *Inventaris*, *Rekap* and *Keterangan*."""
+        return inventory_stream(db, stamp, settings, asked, Format.XLSX)
+
+    @get("/inventory.jsonl", policy=SIGNED_IN, sync_to_thread=True, media_type=MEDIA_TYPES[Format.JSONL])
+    def inventory_as_jsonl(
+        self,
+        asked: NamedDependency[Asked],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+    ) -> Stream:
+        """A header, one object a device, a trailer with rows, SHA-256 and ledger head."""
+        return inventory_stream(db, stamp, settings, asked, Format.JSONL)
+
+    @get("/inventory.pdf", policy=SIGNED_IN, sync_to_thread=True, media_type=MEDIA_TYPES[Format.PDF])
+    def inventory_as_pdf(
+        self,
+        asked: NamedDependency[Asked],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+    ) -> Stream:
+        """A4 landscape, to print; up to 10,000 devices."""
+        return inventory_stream(db, stamp, settings, asked, Format.PDF)
+
+    @get("/ledger.jsonl", policy=SIGNED_IN, sync_to_thread=True, media_type=MEDIA_TYPES[Format.JSONL])
+    def ledger_as_jsonl(self, stamp: NamedDependency[Stamp], db: NamedDependency[Database]) -> Stream:
+        """Every chain in scope, to be verified without us (docs/ledger-format.md)."""
+        return ledger_stream(db, stamp)
+
+
+def inventory_stream(
+    db: Database, stamp: Stamp, settings: Settings, asked: Asked, form: Format, flavour: Flavour = Flavour.RFC4180
+) -> Stream:
+    parts = inventory_parts(
+        db, stamp, asked, form, flavour=flavour, unconfirmed_after_days=settings.unconfirmed_after_days
+    )
+    day = local_date(asked.as_of or stamp.at, NATIONAL_ZONE)
+    name = "-".join(
+        filter(None, ["inventaris", asked.under, asked.edition if asked.edition != "internal" else None, str(day)])
+    )
+    return streamed(parts, media_type=MEDIA_TYPES[form], filename=f"{name}.{form}")
+
+
+def ledger_stream(db: Database, stamp: Stamp) -> Stream:
+    name = f"ledger-{local_date(stamp.at, NATIONAL_ZONE)}.jsonl"
+    return streamed(ledger_parts(db, stamp), media_type=MEDIA_TYPES[Format.JSONL], filename=name)

@@ -1,0 +1,91 @@
+"""The ledger as JSON lines, for somebody who verifies without our database and without our code (docs/ledger-format.md)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assets_service.exports import queries
+from assets_service.kernel.clock import rfc3339
+from assets_service.kernel.db import Database
+from assets_service.ledger import queries as ledger
+from assets_service.ledger.chain import FORMAT
+from assets_service.ledger.queries import Head
+from assets_service.ledger.stamp import Stamp
+
+PART_BYTES = 1 << 16
+
+
+class LedgerCopy(Struct):
+    """The entries in scope, of one snapshot. `entries` and `subjects` are counted while they pass."""
+
+    session: Session
+    stamp: Stamp
+    head: Head
+    count: int
+    entries: int = 0
+    subjects: int = 0
+
+    def lines(self) -> Iterator[bytes]:
+        encode = msgspec.json.encode
+        part = bytearray(
+            encode(
+                {
+                    "type": "header",
+                    "format": FORMAT,
+                    "taken_at": rfc3339(self.stamp.at),
+                    "taken_by": self.stamp.actor,
+                    "scope": [path.strip("/").rpartition("/")[2] or "00" for path in self.stamp.scopes()],
+                }
+            )
+            + b"\n"
+        )
+        digest = sha256()
+        last = ""
+        for row in queries.ledger(self.session, self.stamp):
+            part += encode(_line(row))
+            part += b"\n"
+            digest.update(row.hash.encode() + b"\n")
+            self.entries += 1
+            self.subjects += row.subject != last
+            last = row.subject
+            if len(part) > PART_BYTES:
+                yield bytes(part)
+                part.clear()
+        trailer = {
+            "type": "trailer",
+            "entries": self.entries,
+            "subjects": self.subjects,
+            "sha256": digest.hexdigest(),
+            "ledger_seq": self.head.seq,
+            "ledger_head": self.head.hash,
+        }
+        part += encode(trailer) + b"\n"
+        yield bytes(part)
+
+
+@contextmanager
+def opened(db: Database, stamp: Stamp) -> Iterator[LedgerCopy]:
+    with db.reading() as session:
+        yield LedgerCopy(session, stamp, ledger.head(session), queries.ledger_count(session, stamp))
+
+
+def _line(row: Any) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "subject": row.subject,
+        "subject_seq": row.subject_seq,
+        "kind": row.kind,
+        "at": rfc3339(row.at),
+        "claimed_at": rfc3339(row.claimed_at) if row.claimed_at else None,
+        "actor": row.actor,
+        "door": row.door.value,
+        "action_id": row.action_id,
+        "body": row.body,
+        "prev_hash": row.prev_hash,
+        "hash": row.hash,
+    }
