@@ -58,7 +58,6 @@ from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, inval
 from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.events import Event
 from assets_service.ledger.stamp import Role, Stamp
-from assets_service.offices import queries as offices
 from assets_service.offices.models import Office
 from assets_service.people import queries as people
 
@@ -86,8 +85,7 @@ def create(
     Left out, `from_office` is the one that answers for the first device. All devices or none.
     Raises `Invalid`, `NotTheSender`, `CannotBeSent`.
     """
-    to = offices.any_named(session, to_office, "to_office")
-    sender = offices.named(session, from_office, stamp, "from_office") if from_office else None
+    to, sender = _addresses(session, to_office, from_office, stamp)
     packed = _packed(session, devices, stamp)
     sender = sender or packed[0].device.office
     if sender.id == to.id:
@@ -102,25 +100,53 @@ def create(
         state=ShipmentState.DRAFT,
         created_at=stamp.at,
         created_by_id=stamp.actor_id,
+        sent_at=None,
+        sent_by_id=None,
+        closed_at=None,
+        closed_by_id=None,
+        closing_note=None,
         version=1,
-        lines=[
-            ShipmentLine(
-                device=each.device,
-                state=LineState.OPEN,
-                sent_condition=each.device.condition,
-                accessories=accessories,
-            )
-            for each in packed
-        ],
     )
+    shipment.lines = [_line(each.device, accessories) for each in packed]
     session.add(shipment)
-    session.flush()  # the number is made of the id
     if send:
-        _send(session, shipment, stamp=stamp)
-    else:
-        drafted = Drafted(shipment=shipment.number, from_office=sender.code, to_office=to.code)
-        record_each(session, [(line.device.code, drafted) for line in shipment.lines], stamp=stamp)
+        _send(shipment, stamp)
+    session.flush()  # the number is made of the id
+    told = _sent if send else _drafted
+    record_each(session, [(line.device.code, told(shipment, line)) for line in shipment.lines], stamp=stamp)
     return shipment
+
+
+def _addresses(session: Session, to_office: str, from_office: str | None, stamp: Stamp) -> tuple[Office, Office | None]:
+    """Any office of the roster may receive; only one in scope may be named as the sender. Raises `Invalid`."""
+    found = queries.addresses(session, {to_office, from_office or to_office})
+    problems = []
+    if to_office not in found:
+        problems.append(FieldProblem("/to_office", "There is no office {code}.", {"code": to_office}))
+    sender = found.get(from_office) if from_office else None
+    if from_office and not (sender and stamp.may(sender.path, *Role)):
+        problems.append(
+            FieldProblem("/from_office", "There is no office {code} that you can see.", {"code": from_office})
+        )
+    if problems:
+        raise Invalid(*problems)
+    return found[to_office], sender
+
+
+def _line(device: Device, accessories: str | None) -> ShipmentLine:
+    return ShipmentLine(
+        device=device,
+        state=LineState.OPEN,
+        sent_condition=device.condition,
+        accessories=accessories,
+        arrived_condition=None,
+        note=None,
+        closed_at=None,
+        closed_by_id=None,
+        resolution=None,
+        resolved_at=None,
+        resolved_by_id=None,
+    )
 
 
 def dispatch(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | None = None) -> None:
@@ -135,31 +161,37 @@ def dispatch(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | 
     if note:
         shipment.note = note
     shipment.version += 1
-    _send(session, shipment, stamp=stamp)
+    _send(shipment, stamp)
+    record_each(session, [(line.device.code, _sent(shipment, line)) for line in shipment.lines], stamp=stamp)
 
 
-def _send(session: Session, shipment: Shipment, *, stamp: Stamp) -> None:
+def _send(shipment: Shipment, stamp: Stamp) -> None:
     """The devices leave the shelf; the sender answers for them until the receiver has scanned them."""
     shipment.state, shipment.sent_at, shipment.sent_by_id = ShipmentState.SENT, stamp.at, stamp.actor_id
-    told: list[tuple[str, Event]] = []
     for line in shipment.lines:
         device = line.device
         line.sent_condition = device.condition
         device.presence, device.bound_for, device.sent_at = Presence.IN_TRANSIT, shipment.to_office, stamp.at
         device.holder = None
         device.version += 1
-        sent = Sent(
-            shipment=shipment.number,
-            from_office=shipment.from_office.code,
-            sent_condition=device.condition,
-            accessories=line.accessories,
-            purpose=shipment.purpose,
-            presence=device.presence,
-            bound_for=shipment.to_office.code,
-            sent_at=stamp.at,
-        )
-        told.append((device.code, sent))
-    record_each(session, told, stamp=stamp)
+
+
+def _sent(shipment: Shipment, line: ShipmentLine) -> Event:
+    assert shipment.sent_at is not None, "the devices are on their way"
+    return Sent(
+        shipment=shipment.number,
+        from_office=shipment.from_office.code,
+        sent_condition=line.sent_condition,
+        accessories=line.accessories,
+        purpose=shipment.purpose,
+        presence=line.device.presence,
+        bound_for=shipment.to_office.code,
+        sent_at=shipment.sent_at,
+    )
+
+
+def _drafted(shipment: Shipment, _line: ShipmentLine) -> Event:
+    return Drafted(shipment=shipment.number, from_office=shipment.from_office.code, to_office=shipment.to_office.code)
 
 
 def _packed(session: Session, codes: list[str], stamp: Stamp) -> list[Packable]:

@@ -1,14 +1,15 @@
 """Every select of custody. A shipment is seen by who supervises its sender or its receiver."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.custody.errors import NoSuchFinding, NoSuchShipment
@@ -26,9 +27,46 @@ _NUMBER = re.compile(r"^(?:PK-\d{4}-)?0*(\d{1,9})$", re.IGNORECASE)
 _ZONE_LETTERS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
+# Built once: making a select and its options costs more than the query it is for.
+_OFFICE = (Office.code, Office.name, Office.path, Office.timezone)
+_OFFICES = (
+    joinedload(Shipment.from_office, innerjoin=True).load_only(*_OFFICE),
+    joinedload(Shipment.to_office, innerjoin=True).load_only(*_OFFICE),
+)
+_MOVES = (  # what a shipment shows of a device, and what custody writes
+    Device.code, Device.kind, Device.brand, Device.model, Device.serial, Device.condition, Device.presence,
+    Device.office_id, Device.bound_for_id, Device.holder_id, Device.sent_at, Device.received_at, Device.version,
+)  # fmt: skip
+_BY_ID = select(Shipment).where(Shipment.id == bindparam("id")).options(*_OFFICES)
+_LOCKED = _BY_ID.with_for_update(of=Shipment)
+_LINES = (
+    select(ShipmentLine)
+    .where(ShipmentLine.shipment_id == bindparam("shipment_id"))
+    .join(ShipmentLine.device)
+    .options(contains_eager(ShipmentLine.device).load_only(*_MOVES))
+    .order_by(ShipmentLine.id)
+)
+_PACKABLE = (
+    select(Device, Shipment)
+    .join(Device.office)
+    .options(load_only(*_MOVES), contains_eager(Device.office).load_only(*_OFFICE))
+    .outerjoin(ShipmentLine, (ShipmentLine.device_id == Device.id) & (ShipmentLine.state == LineState.OPEN))
+    .outerjoin(Shipment, Shipment.id == ShipmentLine.shipment_id)
+)
+_BY_CODES = _PACKABLE.where(Device.code.in_(bindparam("asked", expanding=True)))
+_BY_IDS = _PACKABLE.where(Device.id.in_(bindparam("asked", expanding=True)))
+_FINDINGS = select(Finding).where(Finding.shipment_id == bindparam("shipment_id")).order_by(Finding.id)
+_NAMES = select(Person.id, Person.name).where(Person.id.in_(bindparam("ids", expanding=True)))
+_ADDRESSES = select(Office).where(Office.code.in_(bindparam("codes", expanding=True))).options(load_only(*_OFFICE))
+
+
 def visible_to(stamp: Stamp) -> Select[Shipment]:
     """Shipments from or to an office in scope."""
-    found = select(Shipment)
+    return narrowed(select(Shipment), stamp)
+
+
+def narrowed(found: Select[Shipment], stamp: Stamp) -> Select[Shipment]:
+    """What of `found` the stamp may see."""
     if sees_all(stamp):
         return found
     mine = ids_in_scope(stamp)
@@ -37,14 +75,7 @@ def visible_to(stamp: Stamp) -> Select[Shipment]:
 
 def by_id(session: Session, shipment_id: int, stamp: Stamp) -> Shipment:
     """With its offices, lines and devices. Raises `NoSuchShipment`."""
-    found = session.scalar(
-        _with_offices(visible_to(stamp).where(Shipment.id == shipment_id)).options(
-            selectinload(Shipment.lines).joinedload(ShipmentLine.device)
-        )
-    )
-    if found is None:
-        raise NoSuchShipment
-    return found
+    return _with_lines(session, _BY_ID, shipment_id, stamp)
 
 
 def locked(session: Session, shipment_id: int, stamp: Stamp) -> Shipment:
@@ -52,21 +83,20 @@ def locked(session: Session, shipment_id: int, stamp: Stamp) -> Shipment:
 
     Raises `NoSuchShipment`.
     """
-    found = session.scalar(
-        _with_offices(visible_to(stamp).where(Shipment.id == shipment_id)).with_for_update(of=Shipment)
-    )
-    if found is None:
+    return _with_lines(session, _LOCKED, shipment_id, stamp, lock=True)
+
+
+def _with_lines(
+    session: Session, found: Select[Shipment], shipment_id: int, stamp: Stamp, *, lock: bool = False
+) -> Shipment:
+    shipment = session.scalar(narrowed(found, stamp), {"id": shipment_id})
+    if shipment is None:
         raise NoSuchShipment
-    lock_devices(session, select(ShipmentLine.device_id).where(ShipmentLine.shipment_id == shipment_id))
-    lines = session.scalars(
-        select(ShipmentLine)
-        .where(ShipmentLine.shipment_id == shipment_id)
-        .join(ShipmentLine.device)
-        .options(contains_eager(ShipmentLine.device))
-        .order_by(ShipmentLine.id)
-    )
-    set_committed_value(found, "lines", list(lines))
-    return found
+    if lock:
+        lock_devices(session, select(ShipmentLine.device_id).where(ShipmentLine.shipment_id == shipment_id))
+    lines = session.scalars(_LINES, {"shipment_id": shipment_id})
+    set_committed_value(shipment, "lines", list(lines))
+    return shipment
 
 
 def lock_devices(session: Session, ids: Select[int]) -> None:
@@ -101,26 +131,25 @@ class Packable(Struct):
 
 def packable(session: Session, codes: list[str], stamp: Stamp) -> dict[str, Packable]:
     """The visible devices among these label codes, locked, each by the code that was asked for."""
-    found = {each.device.code: each for each in _packable(session, Device.code.in_(codes), stamp)}
+    lock_devices(session, select(Device.id).where(Device.code.in_(codes)))
+    found = {each.device.code: each for each in _packable(session, _BY_CODES, codes, stamp)}
     if missing := [code for code in codes if code not in found]:
         aliases = claimed(session, missing)
-        by_id = {each.device.id: each for each in _packable(session, Device.id.in_(aliases.values()), stamp)}
+        ids = list(aliases.values())
+        lock_devices(session, select(Device.id).where(Device.id.in_(ids)))
+        by_id = {each.device.id: each for each in _packable(session, _BY_IDS, ids, stamp)}
         found |= {code: by_id[device_id] for code, device_id in aliases.items() if device_id in by_id}
     return found
 
 
-def _packable(session: Session, which: ColumnElement[bool], stamp: Stamp) -> list[Packable]:
-    lock_devices(session, select(Device.id).where(which))
-    rows = session.execute(
-        devices.visible_to(stamp)
-        .where(which)
-        .join(Device.office)
-        .options(contains_eager(Device.office))
-        .outerjoin(ShipmentLine, (ShipmentLine.device_id == Device.id) & (ShipmentLine.state == LineState.OPEN))
-        .outerjoin(Shipment, Shipment.id == ShipmentLine.shipment_id)
-        .add_columns(Shipment)
-    )
-    return [Packable(device, shipment) for device, shipment in rows]
+def _packable(session: Session, found: Any, asked: Sequence[str | int], stamp: Stamp) -> list[Packable]:
+    visible: Any = devices.narrowed(found, stamp)  # two entities, which that function's type does not tell
+    return [Packable(device, shipment) for device, shipment in session.execute(visible, {"asked": asked})]
+
+
+def addresses(session: Session, codes: Iterable[str]) -> dict[str, Office]:
+    """Offices of the roster by their codes, whoever asks: a shipment may go to one the sender does not supervise."""
+    return {office.code: office for office in session.scalars(_ADDRESSES, {"codes": list(codes)})}
 
 
 def claimed(session: Session, codes: list[str]) -> dict[str, int]:
@@ -178,7 +207,7 @@ def listed(session: Session, found: Select[Shipment], *, before: int | None, lim
     total = session.scalar(select(func.count()).select_from(found.with_only_columns(Shipment.id).subquery())) or 0
     if before:
         found = found.where(Shipment.id < before)
-    return list(session.scalars(_with_offices(found.order_by(Shipment.id.desc()).limit(limit + 1)))), total
+    return list(session.scalars(found.options(*_OFFICES).order_by(Shipment.id.desc()).limit(limit + 1))), total
 
 
 def tallies(session: Session, shipments: list[Shipment]) -> dict[int, tuple[int, int]]:
@@ -197,14 +226,13 @@ def tallies(session: Session, shipments: list[Shipment]) -> dict[int, tuple[int,
 
 def findings_of(session: Session, shipment_id: int, stamp: Stamp) -> list[tuple[Finding, str | None]]:
     """What else was in the box, with the code of its device if the asker may see that device."""
-    visible = devices.visible_to(stamp).with_only_columns(Device.id, Device.code).subquery()
-    rows = session.execute(
-        select(Finding, visible.c.code)
-        .outerjoin(visible, visible.c.id == Finding.device_id)
-        .where(Finding.shipment_id == shipment_id)
-        .order_by(Finding.id)
-    )
-    return [(finding, code) for finding, code in rows]
+    rows = session.execute(_FINDINGS, {"shipment_id": shipment_id}).all()
+    seen = {finding.device_id for (finding,) in rows if finding.device_id}
+    if not seen:
+        return [(finding, None) for (finding,) in rows]
+    mine = devices.visible_to(stamp).where(Device.id.in_(seen)).with_only_columns(Device.id, Device.code)
+    codes = dict(session.execute(mine).all())
+    return [(finding, codes.get(finding.device_id or 0)) for (finding,) in rows]
 
 
 def finding(session: Session, shipment: Shipment, finding_id: int) -> Finding:
@@ -237,7 +265,7 @@ def names(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
     ids = {person_id for person_id in person_ids if person_id is not None}
     if not ids:
         return {}
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+    return dict(session.execute(_NAMES, {"ids": sorted(ids)}).all())
 
 
 def who_and_when(session: Session, person_id: int | None, at: datetime | None, zone: str) -> dict[str, str]:
@@ -253,14 +281,3 @@ def who_and_when(session: Session, person_id: int | None, at: datetime | None, z
 def read_each(codes: list[str]) -> list[str | None]:
     """Each code or label URL as the code it means; None for what is no label."""
     return [label.code if (label := read_code(code)) else None for code in codes]
-
-
-_OFFICE = (Office.code, Office.name, Office.path, Office.timezone)
-_OFFICES = (  # built once: making options costs more than the query they are for
-    joinedload(Shipment.from_office, innerjoin=True).load_only(*_OFFICE),
-    joinedload(Shipment.to_office, innerjoin=True).load_only(*_OFFICE),
-)
-
-
-def _with_offices(found: Select[Shipment]) -> Select[Shipment]:
-    return found.options(*_OFFICES)
