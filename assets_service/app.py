@@ -42,7 +42,7 @@ from assets_service.scan.pages import ScanPages
 from assets_service.settings import Settings
 from assets_service.web import language
 from assets_service.web.page import refused
-from assets_service.web.pages import choose_language
+from assets_service.web.pages import api_docs, choose_language
 from assets_service.web.static_files import static_files
 
 BODY_MAX = 1_000_000  # bytes; routes that take files say more
@@ -74,7 +74,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             ScanPages,
             ExportsAPI, ledger_head,
             LabelAPI, SheetsAPI,
-            public(choose_language, static_files(), live, ready),
+            public(choose_language, api_docs, static_files(), live, ready),
         ],
         request_class=StrictRequest,
         guards=[authorise],

@@ -12,7 +12,6 @@ from assets_service.devices.identifiers import LabelRef, read_code
 from assets_service.devices.models import Device
 from assets_service.devices.schemas import DeviceViews, entry_view
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Refusal
 from assets_service.kernel.http import Form
 from assets_service.labelling.commands import attach
 from assets_service.labelling.queries import is_superseded
@@ -31,38 +30,35 @@ SCANNED = "/D/"
 class ScanPages(Controller):
     include_in_schema = False
 
-    @get(["/d/{code:str}", SCANNED + "{code:str}"], policy=PUBLIC, sync_to_thread=True)
-    def label(
+    @get("/d/{code:str}", policy=PUBLIC, sync_to_thread=True)
+    def device(
         self,
         code: FromPath[str],
         request: Request[Any, Any, Any],
         stamp: NamedDependency[Stamp],
         me: NamedDependency[Me | None],
-        db: NamedDependency[Database],
         views: NamedDependency[DeviceViews],
-        settings: NamedDependency[Settings],
     ) -> Response[str]:
         """Signed in: the device and the one next action. To a stranger, and for any code: how to return it."""
-        label, is_scan = _read_label(request, code)
-        if label is None or not stamp.is_known:
-            return _how_to_return(request, code, settings, me)
-        with db.reading() as session:
-            found = queries.resolve(session, label, stamp)
-            if isinstance(found, Blank):
-                return page(request, "scan/blank.html", me=me, code=found.code)
-            if found is None:
-                return _how_to_return(request, code, settings, me)
-            view = views.one(session, found, stamp.at)
-            content = {
-                "device": view,
-                "steps": queries.next_steps(found, view.flags, stamp),
-                "shipment_id": queries.open_shipment_id(session, found),
-                "history": [entry_view(entry) for entry in ledger.latest(session, found.code, limit=HISTORY_SHOWN)],
-                "is_old_label": label.version is not None and is_superseded(found, label.version, code=label.code),
-            }
-        if is_scan and queries.is_on_site(found, stamp):
-            _attach(db, label, found, stamp)
-        return page(request, "scan/device.html", me=me, **content)
+        return _label_page(request, me, read_code(code), views, stamp)
+
+    @get(SCANNED + "{code:str}", policy=PUBLIC, sync_to_thread=True)
+    def scanned(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        stamp: NamedDependency[Stamp],
+        me: NamedDependency[Me | None],
+        views: NamedDependency[DeviceViews],
+        db: NamedDependency[Database],
+    ) -> Response[str]:
+        """The same, as a label bears it: in capitals. Only here is it known that somebody had the label before them."""
+        label = read_code(code)
+        if label and label.version is None:
+            label = LabelRef(label.code, 1)
+        if label and stamp.is_known and _is_a_person_looking(request):
+            _attach(db, label, stamp)
+        return _label_page(request, me, label, views, stamp)
 
     @get("/pindai", policy=SIGNED_IN, sync_to_thread=True)
     def scan(
@@ -83,17 +79,39 @@ class ScanPages(Controller):
         except (NoSuchDevice, Ambiguous) as refusal:
             if isinstance(refusal, NoSuchDevice) and (label := read_code(typed)):
                 return done(f"/d/{label.code}")
-            return _scan_refused(request, me, typed, refusal)
+            return page(request, "scan/scan.html", me=me, refusal=refusal, kept={"kode": typed})
         return done(_page_of(typed, found))
 
 
-def _how_to_return(request: Request[Any, Any, Any], code: str, settings: Settings, me: Me | None) -> Response[str]:
+def _label_page(
+    request: Request[Any, Any, Any], me: Me | None, label: LabelRef | None, views: DeviceViews, stamp: Stamp
+) -> Response[str]:
+    db: Database = request.app.state.db
+    settings: Settings = request.app.state.settings
+    if label is None or not stamp.is_known:
+        return _how_to_return(request, settings, me)
+    with db.reading() as session:
+        found = queries.resolve(session, label, stamp)
+        if isinstance(found, Blank):
+            return page(request, "scan/blank.html", me=me, code=found.code)
+        if found is None:
+            return _how_to_return(request, settings, me)
+        view = views.one(session, found, stamp.at)
+        return page(
+            request,
+            "scan/device.html",
+            me=me,
+            device=view,
+            steps=queries.next_steps(found, view.flags, stamp),
+            shipment_id=queries.open_shipment_id(session, found),
+            history=[entry_view(entry) for entry in ledger.latest(session, found.code, limit=HISTORY_SHOWN)],
+            is_old_label=label.version is not None and is_superseded(found, label.version, code=label.code),
+        )
+
+
+def _how_to_return(request: Request[Any, Any, Any], settings: Settings, me: Me | None) -> Response[str]:
     """The same for every code, known or not: it discloses nothing about any device."""
-    return page(request, "scan/return.html", me=me, contact=settings.return_contact, code=code[:20])
-
-
-def _scan_refused(request: Request[Any, Any, Any], me: Me | None, typed: str, refusal: Refusal) -> Response[str]:
-    return page(request, "scan/scan.html", me=me, refusal=refusal, kept={"kode": typed})
+    return page(request, "scan/return.html", me=me, contact=settings.return_contact)
 
 
 def _page_of(typed: str, device: Device) -> str:
@@ -104,22 +122,19 @@ def _page_of(typed: str, device: Device) -> str:
     return f"{SCANNED}{label.code}" + (f".{label.version}" if label.version else "")
 
 
-def _read_label(request: Request[Any, Any, Any], code: str) -> tuple[LabelRef | None, bool]:
-    """What the address says, and whether a label was scanned: labels bear the address in capitals, our links do not."""
-    label = read_code(code)
-    is_scan = (
-        request.url.path.startswith(SCANNED)
-        and request.headers.get("sec-purpose", "") == ""  # no browser fetching ahead
-        and request.headers.get("sec-fetch-dest", "document") == "document"  # no other site's picture
+def _is_a_person_looking(request: Request[Any, Any, Any]) -> bool:
+    """No browser fetching ahead, no picture on another site."""
+    return (
+        request.headers.get("sec-purpose", "") == "" and request.headers.get("sec-fetch-dest", "document") == "document"
     )
-    if label and is_scan and label.version is None:
-        label = LabelRef(label.code, 1)
-    return label, is_scan
 
 
-def _attach(db: Database, label: LabelRef, device: Device, stamp: Stamp) -> None:
+def _attach(db: Database, label: LabelRef, stamp: Stamp) -> None:
     """The first scan on site says that the label is on the device."""
-    if device.label_attached_at is None:
+    with db.reading() as session:
+        found = queries.resolve(session, label, stamp)
+        is_first = isinstance(found, Device) and not found.label_attached_at and queries.is_on_site(found, stamp)
+    if is_first:
         with db.writing() as session:
-            locked = devices.locked(session, device.code, stamp)
-            attach(session, locked, stamp=stamp, version=label.version, code=label.code)
+            device = devices.locked(session, label.code, stamp)
+            attach(session, device, stamp=stamp, version=label.version, code=label.code)

@@ -1,11 +1,13 @@
-"""The shell's own route: choosing the language."""
+"""The shell's own routes: choosing the language, and the API's page."""
 
-from litestar import Response, get
+from typing import Any
+
+from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
 from assets_service.kernel.errors import NotFound
 from assets_service.web.language import COOKIE, LANGUAGES
-from assets_service.web.page import local
+from assets_service.web.page import local, page
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -18,3 +20,13 @@ def choose_language(lang: FromPath[str], back: FromQuery[str] = "/") -> Response
     response: Response[None] = Response(None, status_code=303, headers={"Location": local(back)})
     response.set_cookie(COOKIE, lang, max_age=YEAR_SECONDS, samesite="lax", httponly=True)
     return response
+
+
+# Swagger UI writes style attributes; nothing else on the site may.
+_API_PAGE_CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
+
+
+@get("/docs", include_in_schema=False, sync_to_thread=False)
+def api_docs(request: Request[Any, Any, Any]) -> Response[str]:
+    """The API's description, readable and to be tried, from local files only."""
+    return page(request, "api_docs.html", headers={"Content-Security-Policy": _API_PAGE_CSP})
