@@ -22,7 +22,6 @@ MM_PER_INCH = 25.4
 _MODULE_MAX_MM = 0.75  # beyond this a larger QR reads no better, and the text needs the room
 _LEVEL_Q_FROM_MM = 20.0
 _QR_SHARE = 0.46  # of a wide label's width
-_TALL = 1.2  # a label this much taller than wide carries its text below the QR
 
 _GAP_MM = 0.6  # from quiet zone to text; more than any glyph hangs over its left edge
 _SIZE_MAX_MM, _SIZE_MIN_MM, _SIZE_STEP_MM = 3.2, 1.6, 0.1
@@ -140,7 +139,7 @@ def _module_dots(symbol: Matrix, stock: Stock, dpi: int) -> int:
     width, height = stock.label_width_mm, stock.label_height_mm
     smallest = math.ceil(stock.module_min_mm * dots_per_mm - 1e-6)
     largest = math.floor(min(width, height) / modules * dots_per_mm + 1e-6)
-    wanted = min(height, width * _QR_SHARE) if height <= width * _TALL else min(width, height * _QR_SHARE)
+    wanted = min(height, width * _QR_SHARE) if height <= width else min(width, height * _QR_SHARE)
     dots = min(largest, math.floor(wanted / modules * dots_per_mm), math.floor(_MODULE_MAX_MM * dots_per_mm))
     return max(dots, smallest) if smallest <= largest else 0
 
@@ -152,7 +151,7 @@ def _padding(stock: Stock) -> float:
 
 def _quiet_box(stock: Stock, side: float, dot: float) -> Box:
     """The QR with its quiet zone, on whole dots: at the left in the middle, or on a tall label at the top."""
-    if stock.label_height_mm > stock.label_width_mm * _TALL:
+    if stock.label_height_mm > stock.label_width_mm:
         x, y = (stock.label_width_mm - side) / 2, min(_padding(stock), (stock.label_height_mm - side) / 2)
     else:
         x, y = min(_padding(stock), (stock.label_height_mm - side) / 2), (stock.label_height_mm - side) / 2
@@ -161,7 +160,7 @@ def _quiet_box(stock: Stock, side: float, dot: float) -> Box:
 
 def _text_room(stock: Stock, quiet: Box) -> Box:
     pad = _padding(stock)
-    if stock.label_height_mm > stock.label_width_mm * _TALL:
+    if stock.label_height_mm > stock.label_width_mm:
         top = quiet.y + quiet.height + _GAP_MM
         return Box(pad, top, stock.label_width_mm - 2 * pad, stock.label_height_mm - pad - top)
     left = quiet.x + quiet.width + _GAP_MM
@@ -177,9 +176,8 @@ def _lines(text: LabelText, room: Box) -> list[Line]:
             size = _largest_size(shown, room, manner)
             if size:
                 return _placed(shown, room, size, manner)
-    raise LabelError(
-        f"The code {text.code} does not fit beside the QR: {room.width:.1f} × {room.height:.1f} mm are left."
-    )
+    left = " × ".join(f"{max(side, 0):.1f}" for side in (room.width, room.height))
+    raise LabelError(f"The code {text.code} does not fit beside the QR: {left} mm are left.")
 
 
 def _fields(text: LabelText) -> tuple[list[_Field], list[int]]:

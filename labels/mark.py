@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from labels.errors import LabelError
 
@@ -10,6 +10,7 @@ Mark = Image.Image | bytes
 
 _PIXELS_MAX = 16_000_000
 _SHAPE = (0.2, 5.0)
+_FORMATS = ("PNG", "JPEG")
 
 
 def ratio(mark: Mark | None) -> float | None:
@@ -32,12 +33,16 @@ def one_bit(mark: Mark, width: int, height: int) -> Image.Image:
 
 
 def _opened(mark: Mark) -> Image.Image:
+    """The decoded picture; its size is checked before its pixels are."""
+    unreadable = LabelError("The institution's mark is not a picture that can be read (PNG or JPEG).")
     try:
-        picture = (
-            mark if isinstance(mark, Image.Image) else Image.open(BytesIO(mark), formats=("PNG", "JPEG", "GIF", "WEBP"))
-        )
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
-        raise LabelError("The institution's mark is not a picture that can be read (PNG or JPEG).") from None
+        picture = mark if isinstance(mark, Image.Image) else Image.open(BytesIO(mark), formats=_FORMATS)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise unreadable from None
     if picture.width * picture.height > _PIXELS_MAX:
         raise LabelError("The institution's mark has too many pixels.")
+    try:
+        picture.load()
+    except (OSError, ValueError, SyntaxError):
+        raise unreadable from None
     return picture

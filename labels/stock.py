@@ -12,6 +12,7 @@ MODULE_FLOOR_MM = 0.254  # 10 mil, three dots at 300 dpi: nothing smaller may be
 QUIET_MODULES = 4
 
 _SMALLEST_SYMBOL = 25 + 2 * QUIET_MODULES  # version 2, what a short URL in capitals needs at level M
+_CODE_ROOM_MM = 7.0  # beside or below the QR, for four characters to a line
 _LABEL_SIDE_MM = (8.0, 320.0)
 _PAGE_SIDE_MM = (20.0, 1000.0)
 _GRID_MAX = 60
@@ -80,6 +81,10 @@ def check_stock(stock: Stock) -> None:
         raise StockError(
             f"A label of {stock.label_width_mm:g} × {stock.label_height_mm:g} mm is too small: a QR with its quiet zone "
             f"needs {needed:.1f} mm at modules of {stock.module_min_mm:.2f} mm."
+        )
+    if max(stock.label_width_mm, stock.label_height_mm) < needed + _CODE_ROOM_MM:
+        raise StockError(
+            f"A label of {stock.label_width_mm:g} × {stock.label_height_mm:g} mm has no room for the code beside its QR."
         )
 
 

@@ -43,6 +43,7 @@ def test_every_stock_named_in_the_contract_is_there_and_can_be_printed() -> None
         (replace(ROLL, columns=2), "A roll has one label"),
         (replace(ROLL, margin_left_mm=1.0), "A roll has one label"),
         (replace(ROLL, label_height_mm=12.0), r"50 × 12 mm is too small: a QR with its quiet zone needs 13\.2 mm"),
+        (replace(ROLL, label_width_mm=16.0, label_height_mm=16.0), "16 × 16 mm has no room for the code"),
         (replace(ROLL, label_width_mm=5.0), "label width must be from 8"),
     ],
 )

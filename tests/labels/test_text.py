@@ -223,6 +223,31 @@ def test_a_tall_label_carries_its_text_below_the_qr() -> None:
     assert reading.zxing(reading.from_png(png(LONGEST, tall))) == [LONGEST.url]
 
 
+def test_a_label_with_room_for_the_qr_only_is_refused() -> None:
+    square = Stock(name="square", title="Square", label_width_mm=15, label_height_mm=15)
+    with pytest.raises(LabelError, match=r"code 7K3M9QWX does not fit beside the QR: 0\.0 × 12\.6 mm"):
+        arrange(LONGEST, square, dpi=300)
+
+
+@given(
+    width=st.floats(13.3, 120),
+    height=st.floats(13.3, 120),
+    dpi=st.sampled_from([203, 300, 600]),
+    text=st.sampled_from([LONGEST, SHORTEST]),
+)
+@settings(max_examples=100, deadline=None)
+def test_any_size_of_label_holds_all_that_is_drawn_or_is_refused(
+    width: float, height: float, dpi: int, text: LabelText
+) -> None:
+    stock = Stock(name="own", title="Own", label_width_mm=width, label_height_mm=height)
+    try:
+        layout = arrange(text, stock, dpi=dpi)
+    except LabelError:
+        assert min(width, height) < 18.6 or max(width, height) < 26
+    else:
+        check_inside(layout)
+
+
 def a_mark(width: int = 90, height: int = 60) -> bytes:
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     ImageDraw.Draw(picture).ellipse((0, 0, width - 1, height - 1), fill=(180, 20, 20, 255))
@@ -263,7 +288,13 @@ def test_a_mark_is_drawn_in_every_format() -> None:
 
 @pytest.mark.parametrize(
     ("mark", "sentence"),
-    [(b"not a picture", "not a picture"), (a_mark(300, 20), "too long and thin"), (b"<svg/>", "not a picture")],
+    [
+        (b"not a picture", "not a picture"),
+        (a_mark(300, 20), "too long and thin"),
+        (b"<svg/>", "not a picture"),
+        (a_mark()[:200], "not a picture"),
+        (a_mark(4100, 4000), "too many pixels"),
+    ],
 )
 def test_a_bad_mark_is_refused(mark: bytes, sentence: str) -> None:
     with pytest.raises(LabelError, match=sentence):
