@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev system fmt lint types arch test test-sqlite test-pg bench migrate revision verify-ledger check lock vendor clean
+.PHONY: help run setup setup-dev system fmt lint types arch test test-sqlite test-pg cover bench migrate revision verify-ledger check lock vendor clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -55,6 +55,9 @@ test-sqlite: setup-dev  ## The suite on SQLite only
 
 test-pg: setup-dev  ## The suite on PostgreSQL only: from a wheel, or TEST_POSTGRES_URL=
 	@$(BIN)/pytest -n $(JOBS) --db postgresql $(T)
+
+cover: setup-dev system  ## The suite on SQLite, and which branches it never took
+	@$(BIN)/pytest -n $(JOBS) --db sqlite --cov --cov-report=term $(T)
 
 bench: setup-dev  ## Measurements, printed
 	@$(BIN)/pytest -m bench --db both -s -p no:randomly tests/bench
