@@ -59,8 +59,8 @@ test-pg: setup-dev  ## The suite on PostgreSQL only: from a wheel, or TEST_POSTG
 cover: setup-dev system  ## The suite on SQLite, and which branches it never took
 	@$(BIN)/pytest -n $(JOBS) --db sqlite --cov --cov-report=term $(T)
 
-bench: setup-dev  ## Measurements, printed
-	@$(BIN)/pytest -m bench --db both -s -p no:randomly tests/bench
+bench: setup-dev  ## Measurements, printed; one of them: make bench T=tests/bench/bench_labels.py
+	@for each in $(or $(T),$(wildcard tests/bench/bench_*.py)); do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
 revision: setup-dev  ## A new migration from what the models say: make revision m="adds …"
 	@test -n "$(m)" || { echo 'Say what it does: make revision m="adds …"' >&2; exit 2; }
