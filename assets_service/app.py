@@ -17,8 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from assets_service import __version__
 from assets_service.custody.api import CustodyAPI, ShipmentsAPI
 from assets_service.devices.api import DevicesAPI, look_up
+from assets_service.devices.pages import DevicePages
 from assets_service.devices.schemas import DeviceViews
 from assets_service.exports.api import ExportsAPI
+from assets_service.flags.api import FlagsAPI
 from assets_service.flags.queries import Flags
 from assets_service.inspections.api import InspectionsAPI
 from assets_service.kernel.clock import Clock, utc_now
@@ -28,6 +30,7 @@ from assets_service.kernel.files import Files
 from assets_service.kernel.http import StrictRequest, as_refusal, problem_response, provide_form, request_id_of
 from assets_service.kernel.shield import Shield
 from assets_service.labelling.api import LabelAPI, SheetsAPI
+from assets_service.labelling.pages import FinderPages, LabelPages
 from assets_service.ledger.api import ledger_head
 from assets_service.ledger.once import Replayed, respond
 from assets_service.ledger.policy import PUBLIC, check_policies
@@ -68,12 +71,12 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
         route_handlers=[
             SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
             SignInPages, AccountPages, PersonPages, ProgrammesAPI, read_coverage,
-            AmendOfficePages, OfficePages, ProgrammePages,
+            DevicePages, AmendOfficePages, OfficePages, ProgrammePages,
             ShipmentsAPI, CustodyAPI,
-            InspectionsAPI,
+            InspectionsAPI, FlagsAPI,
             ScanPages,
             ExportsAPI, ledger_head,
-            LabelAPI, SheetsAPI,
+            LabelAPI, SheetsAPI, LabelPages, FinderPages,
             public(choose_language, api_docs, static_files(), live, ready),
         ],
         request_class=StrictRequest,
