@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from assets_service.exports.columns import Edition
@@ -26,7 +27,7 @@ WhichEdition = Annotated[
 
 
 async def provide_asked(
-    stamp: Stamp, as_of: AsOf = None, office: Under = None, edition: WhichEdition = Edition.INTERNAL
+    stamp: NamedDependency[Stamp], as_of: AsOf = None, office: Under = None, edition: WhichEdition = Edition.INTERNAL
 ) -> Asked:
     """Raises `Invalid`."""
     return Asked(edition=edition, as_of=read_as_of(as_of, stamp.at), under=office or None)

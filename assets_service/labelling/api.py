@@ -5,9 +5,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post, put
-from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import File
 from msgspec import Struct
 
@@ -21,9 +20,10 @@ from assets_service.kernel.http import Cursor, Limit, Listing, listing, read_cur
 from assets_service.labelling import commands, ordering, queries
 from assets_service.labelling.commands import unreadable
 from assets_service.labelling.models import PrintRun
-from assets_service.labelling.printing import Press
+from assets_service.labelling.printing import PRESS, Press
 from assets_service.labelling.queries import Prefix
 from assets_service.labelling.schemas import (
+    DEFAULT_STOCK,
     Attachment,
     MessageView,
     NewBlanks,
@@ -43,20 +43,12 @@ from assets_service.offices import queries as offices
 from assets_service.settings import Settings
 from labels import STOCKS, LabelError, LabelText, Stock
 
-DEFAULT_STOCK = "tj-121"
 PDF = "application/pdf"
 
 StockParameter = Annotated[str, QueryParameter(max_length=40)]
 Dpi = Annotated[int | None, QueryParameter(ge=150, le=1200)]
 OffsetParameter = Annotated[float, QueryParameter(ge=-15, le=15)]
 ScaleParameter = Annotated[float, QueryParameter(ge=0.9, le=1.1)]
-
-
-def provide_press(state: State) -> Press:
-    return Press(state.db, state.settings, clock=state.clock)
-
-
-PRESS = {"press": Provide(provide_press, sync_to_thread=False)}
 
 
 class LabelAPI(Controller):
@@ -74,7 +66,7 @@ class LabelAPI(Controller):
         settings: NamedDependency[Settings],
         stock: StockParameter = DEFAULT_STOCK,
         dpi: Dpi = None,
-        draft: bool = False,
+        draft: FromQuery[bool] = False,
     ) -> Response[bytes]:
         """Exact dots for a printer of `dpi` (the stock's own when left out)."""
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
@@ -88,7 +80,7 @@ class LabelAPI(Controller):
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
         stock: StockParameter = DEFAULT_STOCK,
-        draft: bool = False,
+        draft: FromQuery[bool] = False,
     ) -> Response[bytes]:
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
         return _drawn(lambda: labels.svg(text, on), text, on, "image/svg+xml", "svg")
@@ -101,7 +93,7 @@ class LabelAPI(Controller):
         db: NamedDependency[Database],
         settings: NamedDependency[Settings],
         stock: StockParameter = DEFAULT_STOCK,
-        draft: bool = False,
+        draft: FromQuery[bool] = False,
     ) -> Response[bytes]:
         """One page of the label's own size."""
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
@@ -116,7 +108,7 @@ class LabelAPI(Controller):
         settings: NamedDependency[Settings],
         stock: StockParameter = "roll-50x30",
         dpi: Dpi = None,
-        draft: bool = False,
+        draft: FromQuery[bool] = False,
     ) -> Response[bytes]:
         """For label printers: a graphic field in whole dots, at 203 dpi unless said otherwise."""
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
