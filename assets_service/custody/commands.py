@@ -240,8 +240,12 @@ def _why_unsendable(each: Packable, sender: Office) -> tuple[str, dict[str, obje
     return None
 
 
+def may_send(stamp: Stamp, sender: Office) -> bool:
+    return stamp.may(sender.path, *WRITERS)
+
+
 def _must_send(stamp: Stamp, sender: Office) -> None:
-    if not stamp.may(sender.path, *WRITERS):
+    if not may_send(stamp, sender):
         raise NotTheSender(office=sender.name)
 
 
@@ -299,7 +303,7 @@ def receive(session: Session, shipment: Shipment, outcomes: Sequence[Outcome], *
 
     Raises `NotTheReceiver`, `NotSentYet`, `AlreadyCancelled`, `AlreadyConfirmed`, `Invalid`. All of it or none.
     """
-    _must_receive(stamp, shipment.to_office)
+    must_receive(stamp, shipment.to_office)
     if shipment.state is ShipmentState.DRAFT:
         raise NotSentYet(number=shipment.number)
     if shipment.state is ShipmentState.CANCELLED:
@@ -321,9 +325,13 @@ def receive(session: Session, shipment: Shipment, outcomes: Sequence[Outcome], *
     record_each(session, told, stamp=stamp)
 
 
-def _must_receive(stamp: Stamp, receiver: Office) -> None:
+def may_receive(stamp: Stamp, receiver: Office) -> bool:
     """A right above the receiving office is not enough: the receiver confirms, nobody on their behalf."""
-    if not any(right.role in WRITERS and right.path == receiver.path for right in stamp.rights):
+    return any(right.role in WRITERS and right.path == receiver.path for right in stamp.rights)
+
+
+def must_receive(stamp: Stamp, receiver: Office) -> None:
+    if not may_receive(stamp, receiver):
         raise NotTheReceiver(office=receiver.name)
 
 
@@ -540,6 +548,10 @@ def _settle(session: Session, device: Device, resolution: Resolution, stamp: Sta
     return line.shipment.number
 
 
+def may_answer(stamp: Stamp, device: Device) -> bool:
+    return stamp.may(device.office.path, *WRITERS)
+
+
 def _must_answer(stamp: Stamp, device: Device) -> None:
-    if not stamp.may(device.office.path, *WRITERS):
+    if not may_answer(stamp, device):
         raise Forbidden

@@ -18,12 +18,15 @@ from assets_service.devices import queries as devices
 from assets_service.devices.errors import NoSuchDevice
 from assets_service.devices.identifiers import read_code
 from assets_service.devices.models import Device, LabelCode
+from assets_service.kernel.errors import invalid
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import Office
 from assets_service.offices.queries import ids_in_scope, searchable, sees_all, within
 from assets_service.people.models import Person
 
 _NUMBER = re.compile(r"^(?:PK-\d{4}-)?0*(\d{1,9})$", re.IGNORECASE)
+_CODE = re.compile(r"^\d{2}(?:\.\d{2})?(?=\s|$)")
+MEANT_MAX = 6
 _ZONE_LETTERS = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 
 
@@ -165,6 +168,37 @@ def codes_of(session: Session, device_ids: Iterable[int]) -> dict[int, str]:
     return dict(session.execute(select(Device.id, Device.code).where(Device.id.in_(device_ids))).all())
 
 
+def roster(session: Session) -> list[tuple[str, str]]:
+    """Every office one can send to: code and name."""
+    return [(code, name) for code, name in session.execute(select(Office.code, Office.name).order_by(Office.code))]
+
+
+def office_meant(session: Session, text: str, field: str) -> str:
+    """The code of the office that somebody typed: `81.02`, `81.02 Maluku Tenggara`, or enough of its name.
+
+    Raises `Invalid` when none or several fit.
+    """
+    if code := _CODE.match(text.strip()):
+        return code[0]
+    typed = searchable(text)
+    if not typed:
+        raise invalid(field, "Choose an office.")
+    rows = session.execute(
+        select(Office.code, Office.name, Office.search)
+        .where(Office.search.contains(typed, autoescape=True))
+        .order_by(Office.code)
+        .limit(MEANT_MAX + 1)
+    ).all()
+    exact = [code for code, name, _ in rows if searchable(name) == typed]
+    found = exact if len(exact) == 1 else [code for code, _, _ in rows]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise invalid(field, "No office is called {it}.", it=text.strip()[:80])
+    several = "; ".join(f"{code} {name}" for code, name, _ in rows[:MEANT_MAX])
+    raise invalid(field, "Several offices fit: {several}. Write the code of one.", several=several)
+
+
 class Direction(StrEnum):
     INCOMING = "incoming"
     OUTGOING = "outgoing"
@@ -177,12 +211,18 @@ def matching(
     office: Office | None = None,
     direction: Direction | None = None,
     q: str | None = None,
+    only_there: bool = False,
 ) -> Select[Shipment]:
-    """Visible shipments narrowed; `office` means its whole subtree, left out all of the scope; `direction` is seen from there."""
+    """Visible shipments narrowed; `direction` is seen from `office`, or else from the whole scope.
+
+    `office` means its whole subtree, or with `only_there` that office alone.
+    """
     found = visible_to(stamp)
     if state:
         found = found.where(Shipment.state == state)
-    here = select(Office.id).where(within(office.path)) if office else ids_in_scope(stamp)
+    here = ids_in_scope(stamp)
+    if office:
+        here = select(Office.id).where(Office.id == office.id if only_there else within(office.path))
     if direction is Direction.INCOMING:
         found = found.where(Shipment.to_id.in_(here))
     elif direction is Direction.OUTGOING:

@@ -1,0 +1,465 @@
+"""Shipments, receipts, holders and losses as pages."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from msgspec import structs
+
+from assets_service.custody import commands, queries
+from assets_service.custody.errors import CannotBeSent
+from assets_service.custody.models import ShipmentState
+from assets_service.custody.queries import Direction
+from assets_service.custody.schemas import (
+    FindingResolution,
+    Loss,
+    NewHolder,
+    NewShipment,
+    Receipt,
+    Recovery,
+    Remark,
+    outcomes,
+    shipment_summary,
+    shipment_view,
+)
+from assets_service.devices import queries as devices
+from assets_service.devices.identifiers import grouped, read_code
+from assets_service.devices.schemas import DeviceViews
+from assets_service.kernel import fields
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import Forbidden, Invalid, Refusal, invalid
+from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
+from assets_service.ledger.once import Once
+from assets_service.ledger.policy import RECEIVERS, SIGNED_IN
+from assets_service.ledger.stamp import Stamp
+from assets_service.offices import queries as offices
+from assets_service.people import queries as people
+from assets_service.web.language import phrase
+from assets_service.web.page import Me, done, page
+
+PAGE_SIZE = 50
+_BETWEEN_CODES = re.compile(r"[\n,;\t]+")
+
+
+class ShipmentPages(Controller):
+    path = "/pengiriman"
+    include_in_schema = False
+
+    @get(policy=SIGNED_IN, sync_to_thread=True)
+    def list_shipments(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        direction: Annotated[Direction | None, QueryParameter()] = None,
+        in_state: Annotated[str | None, QueryParameter(name="state", max_length=12)] = None,
+        q: Annotated[str | None, QueryParameter(max_length=120)] = None,
+        cursor: Cursor = None,
+    ) -> Response[str]:
+        """To one's own office, from it, or all in scope."""
+        before = read_cursor(cursor, tuple[int])
+        with db.reading() as session:
+            found = queries.matching(
+                stamp,
+                state=ShipmentState(in_state) if in_state in set(ShipmentState) else None,
+                office=offices.by_code(session, me.office_code, stamp) if direction else None,
+                direction=direction,
+                q=q,
+                only_there=True,
+            )
+            rows, total = queries.listed(session, found, before=before[0] if before else None, limit=PAGE_SIZE)
+            tallies = queries.tallies(session, rows)
+            shipments = listing(
+                rows,
+                total,
+                PAGE_SIZE,
+                view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
+                key=lambda shipment: (shipment.id,),
+            )
+        return page(
+            request,
+            "custody/list.html",
+            me=me,
+            shipments=shipments,
+            direction=direction,
+            states=list(ShipmentState),
+            may_send=stamp.has(*commands.WRITERS),
+            at=stamp.at,
+        )
+
+    @get("/baru", policy=RECEIVERS, sync_to_thread=True)
+    def new_shipment(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        db: NamedDependency[Database],
+    ) -> Response[str]:
+        """Filled with the devices (`?device=`, once for each) and the office (`?to_office=`) that the address gives."""
+        chosen = form.texts.get("device", []) + form.texts.get("devices", [])
+        return _new_page(request, me, db, form.kept | {"devices": "\n".join(chosen)})
+
+    @post("/baru", policy=RECEIVERS, sync_to_thread=True)
+    def create_shipment(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            with once.writing() as session:
+                to_office = queries.office_meant(session, form.text("to_office"), "to_office")
+                codes = codes_in(form.text("devices"))
+                data = form.read(NewShipment, to_office=to_office, devices=codes)
+                shipment = commands.create(session, **structs.asdict(data), stamp=once.stamp)
+                said = phrase("{number} is on its way.") if data.send else phrase("{number} is kept as a draft.")
+                return once.see(done(f"/pengiriman/{shipment.id}", said, number=shipment.number))
+        except Refusal as refusal:
+            return _new_page(request, me, db, form.kept, _about_one_field(refusal, "devices"))
+
+    @get("/{shipment_id:int}", policy=SIGNED_IN, sync_to_thread=True)
+    def shipment(
+        self,
+        shipment_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+    ) -> Response[str]:
+        return _shipment_page(request, me, db, stamp, shipment_id)
+
+    @post("/{shipment_id:int}/kirim", policy=RECEIVERS, sync_to_thread=True)
+    def dispatch_shipment(
+        self,
+        shipment_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(Remark)
+            with once.writing() as session:
+                shipment = queries.locked(session, shipment_id, once.stamp)
+                commands.dispatch(session, shipment, note=data.note, stamp=once.stamp)
+                said = phrase("{number} is on its way.")
+                return once.see(done(f"/pengiriman/{shipment.id}", said, number=shipment.number))
+        except Refusal as refusal:
+            return _shipment_page(request, me, db, once.stamp, shipment_id, refusal, form)
+
+    @post("/{shipment_id:int}/batal", policy=RECEIVERS, sync_to_thread=True)
+    def cancel_shipment(
+        self,
+        shipment_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(Remark)
+            with once.writing() as session:
+                shipment = queries.locked(session, shipment_id, once.stamp)
+                commands.cancel(session, shipment, note=data.note, stamp=once.stamp)
+                said = phrase("{number} is cancelled. Its devices are with the sender.")
+                return once.see(done(f"/pengiriman/{shipment.id}", said, number=shipment.number))
+        except Refusal as refusal:
+            return _shipment_page(request, me, db, once.stamp, shipment_id, refusal, form)
+
+    @get("/{shipment_id:int}/terima", policy=RECEIVERS, sync_to_thread=True)
+    def receipt(
+        self,
+        shipment_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        """What still waits, device by device; `?device=` is the one that was just scanned."""
+        scanned = read_code(form.text("device")) if form.text("device") else None
+        kept = {f"lines.{scanned.code}.outcome": "received"} if scanned else {}
+        return _receipt_page(request, me, db, stamp, shipment_id, kept)
+
+    @post("/{shipment_id:int}/terima", policy=RECEIVERS, sync_to_thread=True)
+    def confirm_receipt(
+        self,
+        shipment_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        said = lines_of(form)
+        try:
+            if not said:
+                raise invalid("codes", "Say of at least one device what arrived.")
+            data = fields.read({"lines": said}, Receipt)
+            with once.writing() as session:
+                shipment = queries.locked(session, shipment_id, once.stamp)
+                commands.receive(session, shipment, outcomes(data), stamp=once.stamp)
+                waiting = sum(line.is_open for line in shipment.lines)
+                told = phrase("Confirmed. {waiting} still wait.") if waiting else phrase("Everything is confirmed.")
+                return once.see(done(f"/pengiriman/{shipment.id}", told, waiting=waiting))
+        except Refusal as refusal:
+            codes = [line["device"] for line in said]
+            return _receipt_page(request, me, db, once.stamp, shipment_id, form.kept, _about_lines(refusal, codes))
+
+    @post("/{shipment_id:int}/temuan/{finding_id:int}", policy=RECEIVERS, sync_to_thread=True)
+    def resolve_finding(
+        self,
+        shipment_id: FromPath[int],
+        finding_id: FromPath[int],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(FindingResolution)
+            with once.writing() as session:
+                shipment = queries.locked(session, shipment_id, once.stamp)
+                found = queries.finding(session, shipment, finding_id)
+                commands.resolve_finding(session, shipment, found, note=data.note, stamp=once.stamp)
+                return once.see(done(f"/pengiriman/{shipment.id}", phrase("The finding is settled.")))
+        except Refusal as refusal:
+            return _shipment_page(request, me, db, once.stamp, shipment_id, refusal, form)
+
+
+class CustodyPages(Controller):
+    path = "/perangkat/{code:str}"
+    include_in_schema = False
+
+    @get("/pemegang", policy=RECEIVERS, sync_to_thread=True)
+    def holder(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+    ) -> Response[str]:
+        return _device_page(request, "custody/holder.html", me, db, views, stamp, code)
+
+    @post("/pemegang", policy=RECEIVERS, sync_to_thread=True)
+    def name_holder(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+    ) -> Response[Any]:
+        try:
+            nobody = {"person": None} if form.text("person") == "nobody" else {}
+            data = form.read(NewHolder, **nobody)
+            with once.writing() as session:
+                device = queries.locked_device(session, code, once.stamp)
+                check_if_match(form.text("version") or None, device.version)
+                commands.hold(session, device, data.person, stamp=once.stamp)
+                named = device.holder.name if device.holder else ""
+                said = phrase("{name} holds {code} now.") if named else phrase("Nobody in particular holds {code} now.")
+                return once.see(done(f"/d/{device.code}", said, code=grouped(device.code), name=named))
+        except Refusal as refusal:
+            return _device_page(request, "custody/holder.html", me, db, views, once.stamp, code, refusal, form)
+
+    @get("/hilang", policy=RECEIVERS, sync_to_thread=True)
+    def loss(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+    ) -> Response[str]:
+        """Report it lost; or, of one that is lost or missing, that it is there again."""
+        return _device_page(request, "custody/loss.html", me, db, views, stamp, code)
+
+    @post("/hilang", policy=RECEIVERS, sync_to_thread=True)
+    def report_loss(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+    ) -> Response[Any]:
+        try:
+            data = form.read(Loss)
+            with once.writing() as session:
+                device = queries.locked_device(session, code, once.stamp)
+                commands.report_loss(session, device, reason=data.reason, report_no=data.report_no, stamp=once.stamp)
+                said = phrase("{code} is reported lost.")
+                return once.see(done(f"/d/{device.code}", said, code=grouped(device.code)))
+        except Refusal as refusal:
+            return _device_page(request, "custody/loss.html", me, db, views, once.stamp, code, refusal, form)
+
+    @post("/ditemukan", policy=RECEIVERS, sync_to_thread=True)
+    def report_found(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+    ) -> Response[Any]:
+        try:
+            data = form.read(Recovery)
+            with once.writing() as session:
+                device = queries.locked_device(session, code, once.stamp)
+                commands.report_found(session, device, note=data.note, stamp=once.stamp)
+                said = phrase("{code} is at its office again.")
+                return once.see(done(f"/d/{device.code}", said, code=grouped(device.code)))
+        except Refusal as refusal:
+            return _device_page(request, "custody/loss.html", me, db, views, once.stamp, code, refusal, form)
+
+
+# What was typed ---------------------------------------------------------------------------------------------------
+
+
+def codes_in(text: str) -> list[str]:
+    """One code a line, or separated by commas; several on one line by blanks, unless the blank is within the code."""
+    pieces = [piece.strip() for piece in _BETWEEN_CODES.split(text)]
+    found: list[str] = []
+    for piece in filter(None, pieces):
+        words = piece.split()
+        found += words if read_code(piece) is None and len(words) > 1 else [piece]
+    return found
+
+
+def lines_of(form: Form) -> list[dict[str, str]]:
+    """The receipt as a form has it: `lines.<code>.outcome`, and beside them the codes that were scanned.
+
+    A scanned code whose line has no outcome yet is received; a line without either stays open.
+    """
+    said: dict[str, dict[str, str]] = {}
+    for name in form.texts:
+        head, _, rest = name.partition(".")
+        code, _, field = rest.partition(".")
+        if head == "lines" and field in {"outcome", "condition", "note"} and form.text(name):
+            said.setdefault(code, {"device": code})[field] = form.text(name)
+    told = {code: line for code, line in said.items() if "outcome" in line}
+    for code in codes_in(form.text("codes")):
+        label = read_code(code)
+        key = label.code if label else code
+        told.setdefault(key, said.get(key, {"device": code}) | {"outcome": "received"})
+    return list(told.values())
+
+
+def _about_one_field(refusal: Refusal, field: str) -> Refusal:
+    """What was refused of each item, said at the one field they were typed into."""
+    return _placed(refusal, lambda pointer: f"/{field}" if pointer.startswith(f"/{field}/") else pointer)
+
+
+def _about_lines(refusal: Refusal, codes: list[str]) -> Refusal:
+    """What was refused of the n-th line, said at the fields that bear its code."""
+
+    def by_code(pointer: str) -> str:
+        _, head, *rest = (*pointer.split("/"), "")
+        if head != "lines" or not rest[0].isdigit():
+            return pointer
+        return "/".join(("/lines", codes[int(rest[0])], *(rest[1:-1] or ("outcome",)))).replace("/device", "/outcome")
+
+    return _placed(refusal, by_code)
+
+
+def _placed(refusal: Refusal, place: Callable[[str], str]) -> Refusal:
+    """The same refusal, its problems placed where they were typed; of any other kind, as it is."""
+    problems = [structs.replace(problem, pointer=place(problem.pointer)) for problem in refusal.problems]
+    if isinstance(refusal, Invalid):
+        return Invalid(*problems)
+    return CannotBeSent(*problems) if isinstance(refusal, CannotBeSent) else refusal
+
+
+# What is shown ----------------------------------------------------------------------------------------------------
+
+
+def _new_page(
+    request: Request[Any, Any, Any], me: Me, db: Database, kept: dict[str, str], refusal: Refusal | None = None
+) -> Response[str]:
+    with db.reading() as session:
+        roster = queries.roster(session)
+    return page(request, "custody/new.html", me=me, refusal=refusal, kept=kept, offices=roster)
+
+
+def _shipment_page(
+    request: Request[Any, Any, Any],
+    me: Me,
+    db: Database,
+    stamp: Stamp,
+    shipment_id: int,
+    refusal: Refusal | None = None,
+    form: Form | None = None,
+) -> Response[str]:
+    """Raises `NoSuchShipment`."""
+    with db.reading() as session:
+        shipment = queries.by_id(session, shipment_id, stamp)
+        content: dict[str, Any] = {
+            "shipment": shipment_view(session, shipment, stamp),
+            "may_send": commands.may_send(stamp, shipment.from_office),
+            "may_receive": commands.may_receive(stamp, shipment.to_office),
+            "may_settle": stamp.may(shipment.to_office.path, *commands.WRITERS),
+        }
+    kept = form.kept if form else None
+    return page(request, "custody/show.html", me=me, refusal=refusal, kept=kept, **content)
+
+
+def _receipt_page(
+    request: Request[Any, Any, Any],
+    me: Me,
+    db: Database,
+    stamp: Stamp,
+    shipment_id: int,
+    kept: dict[str, str],
+    refusal: Refusal | None = None,
+) -> Response[Any]:
+    """Raises `NoSuchShipment` and `NotTheReceiver`; what is not on its way is only shown."""
+    with db.reading() as session:
+        shipment = queries.by_id(session, shipment_id, stamp)
+        commands.must_receive(stamp, shipment.to_office)
+        view = shipment_view(session, shipment, stamp)
+    if view.state is not ShipmentState.SENT and refusal is None:
+        return done(f"/pengiriman/{shipment_id}")
+    return page(request, "custody/receipt.html", me=me, refusal=refusal, kept=kept, shipment=view)
+
+
+def _device_page(
+    request: Request[Any, Any, Any],
+    template: str,
+    me: Me,
+    db: Database,
+    views: DeviceViews,
+    stamp: Stamp,
+    code: str,
+    refusal: Refusal | None = None,
+    form: Form | None = None,
+) -> Response[str]:
+    """Raises `NoSuchDevice` and `Forbidden`."""
+    with db.reading() as session:
+        device = devices.by_code(session, code, stamp)
+        if not commands.may_answer(stamp, device):
+            raise Forbidden
+        content: dict[str, Any] = {
+            "device": views.one(session, device, stamp.at),
+            "version": etag(device.version),
+            "persons": [(person.id, person.name) for person in people.candidates(session, device.office_id)],
+        }
+    return page(request, template, me=me, refusal=refusal, kept=form.kept if form else None, **content)
