@@ -1,20 +1,23 @@
 """Every write of the register."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, update
+from msgspec import Struct
+from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from assets_service.devices import queries
 from assets_service.devices.errors import AlreadyRegistered, CodeTaken, InTransit, NoSuchBlank, Retired
 from assets_service.devices.events import CodeClaimed, DeviceAmended, DeviceRegistered, DeviceRetired
 from assets_service.devices.identifiers import new_code, read_code, read_imei, read_item_code, read_uakpb
-from assets_service.devices.models import Condition, Device, DeviceImei, Kind, LabelCode, Presence
+from assets_service.devices.models import Condition, Device, DeviceImei, DeviceKind, Kind, LabelCode, Presence
+from assets_service.devices.queries import Identity
 from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
-from assets_service.ledger.commands import record
+from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices import queries as offices
-from assets_service.offices.models import Office
+from assets_service.offices.models import NATIONAL, Office
 from assets_service.offices.queries import searchable
 
 DESCRIPTIVE = (
@@ -43,31 +46,64 @@ def register(
     if not stamp.may(answering.path, Role.ADMIN, Role.LOGISTICS):
         raise Forbidden
     facts = _checked(session, kind, dict.fromkeys(DESCRIPTIVE) | facts, but=None)
-    device = Device(
-        **facts,
-        code=blank or new_code(),
-        kind=kind,
-        office_id=answering.id,
-        office=answering,
-        bound_for=None,
-        holder=None,
-        condition=condition,
-        presence=Presence.PRESENT,
-        registered_at=stamp.at,
-        version=1,
-        label_version=1,
-        **_search_columns(facts),
-    )
-    device.search = _search_text(device)
+    device = _new(facts, kind, answering, condition, blank or new_code(), stamp)
     session.add(device)
     session.flush()
     if blank:
         _claim(session, device, blank, stamp=stamp)
     else:
-        session.add(LabelCode(code=device.code, device_id=device.id, claimed_at=stamp.at, made_at=stamp.at))
-    session.add_all(DeviceImei(imei=imei, device_id=device.id) for imei in _imeis(facts))
+        session.add(LabelCode(**_own_code(device)))
+    session.add_all(DeviceImei(imei=imei, device_id=device.id) for imei in _imeis(facts).values())
     record(session, _registered(device, answering), subject=device.code, stamp=stamp)
     return device
+
+
+class Wanted(Struct):
+    """One of many devices to register. `row` is where it stands in what the person sent."""
+
+    row: int
+    facts: dict[str, Any]
+    kind: Kind
+    office: str | None
+    condition: Condition
+
+
+class RowProblem(Struct, frozen=True):
+    """One bad field of one row."""
+
+    row: int
+    problem: FieldProblem
+
+
+class RowsRefused(Exception):  # noqa: N818 - answered by whoever sent the rows, with the places they know
+    """Not one of the rows was registered; every reason why."""
+
+    def __init__(self, problems: list[RowProblem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def register_each(session: Session, wanted: Sequence[Wanted], *, stamp: Stamp) -> list[Device]:
+    """Many new devices by the rules of `register`, all or none, in a few statements. Raises `RowsRefused`, `Forbidden`."""
+    checked, problems = _checked_each(session, wanted, stamp)
+    if problems:
+        raise RowsRefused(problems)
+    if not checked:
+        return []
+    made = [_new(facts, one.kind, office, one.condition, new_code(), stamp) for one, facts, office in checked]
+    session.add_all(made)
+    session.flush()
+    session.execute(insert(LabelCode), [_own_code(device) for device in made])
+    imeis = [(device.id, imei) for device in made for imei in (device.imei1, device.imei2) if imei]
+    if imeis:
+        session.execute(insert(DeviceImei), [{"imei": imei, "device_id": id_} for id_, imei in imeis])
+    record_each(session, [(device.code, _registered(device, device.office)) for device in made], stamp=stamp)
+    return made
+
+
+def check_each(session: Session, wanted: Sequence[Wanted], *, stamp: Stamp) -> list[RowProblem]:
+    """What `register_each` would refuse, without writing."""
+    return _checked_each(session, wanted, stamp)[1]
 
 
 def amend(session: Session, device: Device, changes: dict[str, Any], *, stamp: Stamp) -> None:
@@ -88,7 +124,7 @@ def amend(session: Session, device: Device, changes: dict[str, Any], *, stamp: S
     device.search = _search_text(device)
     if changed.keys() & {"imei1", "imei2"}:
         session.execute(delete(DeviceImei).where(DeviceImei.device_id == device.id))
-        session.add_all(DeviceImei(imei=imei, device_id=device.id) for imei in _imeis(after))
+        session.add_all(DeviceImei(imei=imei, device_id=device.id) for imei in _imeis(after).values())
     device.version += 1
     record(session, DeviceAmended(**changed), subject=device.code, stamp=stamp)
 
@@ -130,7 +166,7 @@ def _registering_office(session: Session, code: str | None, stamp: Stamp) -> Off
     scopes = stamp.scopes(Role.ADMIN, Role.LOGISTICS)
     if not scopes:
         raise Forbidden
-    return offices.by_path(session, scopes[0])
+    return offices.by_path(session, scopes[0] if scopes[0] != "/" else f"/{NATIONAL}/")
 
 
 def _read_blank(text: str) -> str:
@@ -159,10 +195,114 @@ def _must_be_in_use(device: Device) -> None:
         raise Retired(code=device.code)
 
 
+def _new(facts: dict[str, Any], kind: Kind, office: Office, condition: Condition, code: str, stamp: Stamp) -> Device:
+    device = Device(
+        **facts,
+        code=code,
+        kind=kind,
+        office_id=office.id,
+        office=office,
+        bound_for=None,
+        holder=None,
+        condition=condition,
+        presence=Presence.PRESENT,
+        registered_at=stamp.at,
+        version=1,
+        label_version=1,
+        **_search_columns(facts),
+    )
+    device.search = _search_text(device)
+    return device
+
+
+def _own_code(device: Device) -> dict[str, Any]:
+    at = device.registered_at
+    return {"code": device.code, "device_id": device.id, "claimed_at": at, "made_at": at}
+
+
 def _checked(session: Session, kind: Kind, facts: dict[str, Any], *, but: int | None) -> dict[str, Any]:
     """The descriptive fields in the form they are kept, or every reason why they cannot be."""
+    facts, problems = _read(facts, queries.kind_rule(session, kind))
+    if problems:
+        raise Invalid(*problems)
+    queries.require_programme(session, facts["programme"])
+    [taken] = queries.taken(session, [_identity(facts)], but=but)
+    if taken:
+        raise AlreadyRegistered(*(_taken_by_another(field) for field in taken))
+    return facts
+
+
+def _checked_each(
+    session: Session, wanted: Sequence[Wanted], stamp: Stamp
+) -> tuple[list[tuple[Wanted, dict[str, Any], Office]], list[RowProblem]]:
+    """Each row's fields in the form they are kept and its office; and every reason against any row, in their order."""
+    rules = {kind: queries.kind_rule(session, kind) for kind in {one.kind for one in wanted}}
+    answering = _registering_offices(session, {one.office for one in wanted}, stamp)
+    programmes = {
+        code: queries.has_programme(session, code) for code in {one.facts.get("programme") for one in wanted} if code
+    }
+    checked, problems = [], []
+    for one in wanted:
+        facts, found = _read(dict.fromkeys(DESCRIPTIVE) | one.facts, rules[one.kind])
+        office = answering[one.office]
+        if isinstance(office, FieldProblem):
+            found.append(office)
+        if facts["programme"] and not programmes[facts["programme"]]:
+            found.append(queries.no_such_programme(facts["programme"]))
+        problems += [RowProblem(one.row, problem) for problem in found]
+        if not found and isinstance(office, Office):
+            checked.append((one, facts, office))
+    identities = [_identity(facts) for _, facts, _ in checked]
+    problems += _same_in_another_row([one.row for one, _, _ in checked], identities)
+    for (one, _, _), fields in zip(checked, queries.taken(session, identities), strict=True):
+        problems += [RowProblem(one.row, _taken_by_another(field)) for field in fields]
+    return checked, sorted(problems, key=lambda found: found.row)
+
+
+def _registering_offices(
+    session: Session, codes: set[str | None], stamp: Stamp
+) -> dict[str | None, Office | FieldProblem]:
+    """Each office that rows name (None: the caller's own), or why nothing can be registered there. Raises `Forbidden`."""
+    found: dict[str | None, Office | FieldProblem] = {}
+    for code in codes:
+        try:
+            office = _registering_office(session, code, stamp)
+        except Invalid as refusal:
+            found[code] = refusal.problems[0]
+            continue
+        may_register = stamp.may(office.path, Role.ADMIN, Role.LOGISTICS)
+        found[code] = (
+            office if may_register else FieldProblem("/office", "You cannot register devices for this office.")
+        )
+    return found
+
+
+def _same_in_another_row(rows: list[int], identities: list[Identity]) -> list[RowProblem]:
+    """Rows that name what an earlier row names already."""
+    first: dict[object, int] = {}
+    problems = []
+    for row, identity in zip(rows, identities, strict=True):
+        for field, value in identity.each():
+            earlier = first.setdefault(value, row)
+            if earlier != row:
+                problems.append(
+                    RowProblem(row, FieldProblem(f"/{field}", "Row {earlier} has the same.", {"earlier": earlier}))
+                )
+    return problems
+
+
+def _taken_by_another(field: str) -> FieldProblem:
+    return FieldProblem(f"/{field}", "Another device already has this.")
+
+
+def _identity(facts: dict[str, Any]) -> Identity:
+    booked = (facts["uakpb"], facts["kode_barang"], facts["nup"])
+    return Identity(_search_columns(facts)["serial_key"], _imeis(facts), None if None in booked else booked)
+
+
+def _read(facts: dict[str, Any], rule: DeviceKind) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """The fields that can be judged by themselves, as they are kept, and what is wrong with them."""
     problems: list[FieldProblem] = []
-    rule = queries.kind_rule(session, kind)
     facts = {name: facts[name].strip() if isinstance(facts[name], str) else facts[name] for name in DESCRIPTIVE}
     for slot in ("imei1", "imei2"):
         if facts[slot]:
@@ -182,18 +322,7 @@ def _checked(session: Session, kind: Kind, facts: dict[str, Any], *, but: int | 
         facts["uakpb"], problems = _or_problem(
             read_uakpb(facts["uakpb"]), problems, "uakpb", "A UAKPB code has 18 digits and 2 letters."
         )
-    if problems:
-        raise Invalid(*problems)
-    queries.require_programme(session, facts["programme"])
-    if fields := queries.taken(
-        session,
-        serial_key=_search_columns(facts)["serial_key"],
-        imeis=_imeis(facts),
-        booked=(facts["uakpb"], facts["kode_barang"], facts["nup"]),
-        but=but,
-    ):
-        raise AlreadyRegistered(*(FieldProblem(f"/{name}", "Another device already has this.") for name in fields))
-    return facts
+    return facts, problems
 
 
 def _or_problem(
@@ -202,8 +331,8 @@ def _or_problem(
     return value, problems if value else [*problems, FieldProblem(f"/{field}", message)]
 
 
-def _imeis(facts: dict[str, Any]) -> list[str]:
-    return [facts[slot] for slot in ("imei1", "imei2") if facts[slot]]
+def _imeis(facts: dict[str, Any]) -> dict[str, str]:
+    return {slot: facts[slot] for slot in ("imei1", "imei2") if facts[slot]}
 
 
 def _search_columns(facts: dict[str, Any]) -> dict[str, str]:

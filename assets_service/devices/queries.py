@@ -1,26 +1,35 @@
 """Every select of devices. All reads of others' devices start from `visible_to`."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, or_, select, table
-from sqlalchemy.orm import Session, joinedload
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, or_, select, table, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from sqlalchemy.sql import column
 
 from assets_service.devices.errors import Ambiguous, NoSuchDevice
 from assets_service.devices.identifiers import read_code, read_item
 from assets_service.devices.models import Condition, Device, DeviceImei, DeviceKind, Kind, LabelCode, Presence
-from assets_service.kernel.errors import FieldProblem, Invalid, invalid
+from assets_service.kernel.errors import FieldProblem, Invalid
+from assets_service.ledger.models import Entry
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import Office
 from assets_service.offices.queries import ids_in_scope, searchable, sees_all, within
+from assets_service.people import queries as people
 from assets_service.people.models import Person
 
 CANDIDATES_MAX = 10
+_OFFICE_FIELDS = ("office", "from_office", "to_office", "bound_for", "at_office")
+_PERSON_FIELDS = ("holder", "previous")
 
 
 class Flagging(Protocol):
     """What the register needs to know of flags, which are derived in a room above it."""
+
+    kinds: tuple[str, ...]
 
     def clause(self, kind: str, at: datetime) -> ColumnElement[bool]:
         """Devices that bear this flag now. Raises `Invalid` for an unknown kind."""
@@ -130,6 +139,33 @@ def _by_label(session: Session, code: str, stamp: Stamp) -> Device | None:
         return None
 
 
+class Names(Struct):
+    """What a history's office codes and person ids are called."""
+
+    offices: dict[str, str] = {}
+    persons: dict[int, str] = {}
+
+
+def names_in(session: Session, entries: list[Entry], stamp: Stamp) -> Names:
+    """The names a history speaks of; a person outside the scope stays a number."""
+    codes: set[str] = set()
+    ids: set[int] = set()
+    for entry in entries:
+        said = msgspec.json.decode(entry.body)
+        codes |= {said[field] for field in _OFFICE_FIELDS if said.get(field)}
+        ids |= {said[field] for field in _PERSON_FIELDS if said.get(field)}
+    offices = session.execute(select(Office.code, Office.name).where(Office.code.in_(codes)))
+    persons = people.visible_to(stamp).where(Person.id.in_(ids)).with_only_columns(Person.id, Person.name)
+    return Names(dict(list(offices)), dict(list(session.execute(persons))))
+
+
+def models_known(session: Session, stamp: Stamp) -> list[tuple[str, str]]:
+    """Brands and models in the register, the most frequent first: to be picked instead of typed."""
+    number = func.count()
+    found = visible_to(stamp).with_only_columns(Device.brand, Device.model).group_by(Device.brand, Device.model)
+    return list(session.execute(found.order_by(number.desc()).limit(40)))
+
+
 def matching(
     stamp: Stamp,
     *,
@@ -182,30 +218,69 @@ def has_programme(session: Session, code: str) -> bool:
     )
 
 
-def taken(
-    session: Session, *, serial_key: str, imeis: list[str], booked: tuple[Any, ...], but: int | None
-) -> list[str]:
-    """Which identifying fields another device (not `but`) already has."""
+def programmes(session: Session) -> list[tuple[str, str]]:
+    """Code and name of each programme, the newest first: for a select."""
+    known = table("programmes", column("id"), column("code"), column("name"))
+    found = select(known.c.code, known.c.name).order_by(known.c.id.desc()).limit(100)
+    return [(str(code), str(name)) for code, name in session.execute(found)]
+
+
+class Identity(NamedTuple):
+    """What no two devices share: brand and serial, each IMEI by its slot, and the place in the state's books."""
+
+    serial_key: str
+    imeis: dict[str, str]
+    booked: tuple[str, str, int] | None
+
+    def each(self) -> Iterator[tuple[str, object]]:
+        """(field, value that must be unique)."""
+        yield "serial", self.serial_key
+        yield from ((slot, ("imei", imei)) for slot, imei in self.imeis.items())
+        if self.booked:
+            yield "nup", self.booked
+
+
+def taken(session: Session, identities: list[Identity], *, but: int | None = None) -> list[list[str]]:
+    """For each identity the fields that another device (not `but`) already has."""
     other = Device.id != (but or 0)
-    fields = []
-    if session.scalar(select(Device.id).where(Device.serial_key == serial_key, other)):
-        fields.append("serial")
-    if imeis:
-        rows = session.scalars(
-            select(DeviceImei.imei).where(DeviceImei.imei.in_(imeis), DeviceImei.device_id != (but or 0))
-        ).all()
-        fields += [f"imei{imeis.index(imei) + 1}" for imei in rows]
-    if None not in booked:
-        uakpb, kode_barang, nup = booked
-        same = (Device.uakpb == uakpb) & (Device.kode_barang == kode_barang) & (Device.nup == nup)
-        if session.scalar(select(Device.id).where(same, other)):
-            fields.append("nup")
-    return fields
+    serials = _among(session, Device.serial_key, [one.serial_key for one in identities], other)
+    imeis = [imei for one in identities for imei in one.imeis.values()]
+    known = _among(session, DeviceImei.imei, imeis, DeviceImei.device_id != (but or 0))
+    item = tuple_(Device.uakpb, Device.kode_barang, Device.nup)
+    booked: set[Any] = set()
+    places = [one.booked for one in identities if one.booked]
+    for start in range(0, len(places), _CHUNK):
+        found = select(Device.uakpb, Device.kode_barang, Device.nup).where(item.in_(places[start : start + _CHUNK]), other)
+        booked.update(tuple(row) for row in session.execute(found))
+    return [
+        [
+            *(["serial"] if one.serial_key in serials else []),
+            *(slot for slot, imei in one.imeis.items() if imei in known),
+            *(["nup"] if one.booked in booked else []),
+        ]
+        for one in identities
+    ]
+
+
+_CHUNK = 300  # values in one IN list
+
+
+def _among(session: Session, column: InstrumentedAttribute[str], values: list[str], other: ColumnElement[bool]) -> set[str]:
+    """Which of the values the column holds."""
+    found: set[str] = set()
+    for start in range(0, len(values), _CHUNK):
+        found.update(session.scalars(select(column).where(column.in_(values[start : start + _CHUNK]), other)))
+    return found
+
+
+def no_such_programme(code: str) -> FieldProblem:
+    return FieldProblem("/programme", "There is no programme {code}.", {"code": code})
 
 
 def require_programme(session: Session, code: str | None) -> None:
+    """Raises `Invalid`."""
     if code is not None and not has_programme(session, code):
-        raise invalid("programme", "There is no programme {code}.", code=code)
+        raise Invalid(no_such_programme(code))
 
 
 def count(session: Session) -> int:
