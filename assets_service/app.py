@@ -10,12 +10,12 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from assets_service import __version__
 from assets_service.custody.api import CustodyAPI, ShipmentsAPI
+from assets_service.custody.pages import CustodyPages, ShipmentPages
 from assets_service.devices.api import DevicesAPI, look_up
 from assets_service.devices.pages import DevicePages
 from assets_service.devices.schemas import DeviceViews
@@ -28,19 +28,32 @@ from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Conflict, Refusal, SignInNeeded
 from assets_service.kernel.files import Files
 from assets_service.kernel.http import StrictRequest, as_refusal, problem_response, provide_form, request_id_of
+from assets_service.kernel.metrics import Metrics
+from assets_service.kernel.openapi import ApiDescription
 from assets_service.kernel.shield import Shield
 from assets_service.labelling.api import LabelAPI, SheetsAPI
 from assets_service.labelling.pages import FinderPages, LabelPages
 from assets_service.ledger.api import ledger_head
 from assets_service.ledger.once import Replayed, respond
-from assets_service.ledger.policy import PUBLIC, check_policies
+from assets_service.ledger.policy import PUBLIC, check_policies, may
+from assets_service.ledger.stamp import Role
 from assets_service.offices.api import OfficesAPI
 from assets_service.offices.pages import AmendOfficePages
 from assets_service.people.api import PersonsAPI, SessionAPI
-from assets_service.people.door import API, authorise, me_of, provide_db, provide_me, provide_once, provide_stamp
+from assets_service.people.door import (
+    API,
+    COOKIE,
+    authorise,
+    me_of,
+    provide_db,
+    provide_me,
+    provide_once,
+    provide_stamp,
+)
 from assets_service.people.pages import AccountPages, PersonPages, SignInPages
 from assets_service.programmes.api import ProgrammesAPI, read_coverage
 from assets_service.programmes.pages import OfficePages, ProgrammePages
+from assets_service.reports.pages import ReportPages
 from assets_service.scan.pages import ScanPages
 from assets_service.settings import Settings
 from assets_service.web import language
@@ -66,17 +79,19 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
     db = db or Database(settings.database_url)
     flags = Flags(settings.unconfirmed_after_days)
     views = DeviceViews(flags, settings.base_url)
+    figures = Metrics()
     files = Files(settings.data_dir / "files")
     app = Litestar(
         route_handlers=[
             SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
             SignInPages, AccountPages, PersonPages, ProgrammesAPI, read_coverage,
-            DevicePages, AmendOfficePages, OfficePages, ProgrammePages,
-            ShipmentsAPI, CustodyAPI,
+            ReportPages, DevicePages, AmendOfficePages, OfficePages, ProgrammePages,
+            ShipmentsAPI, CustodyAPI, ShipmentPages, CustodyPages,
             InspectionsAPI, FlagsAPI,
             ScanPages,
             ExportsAPI, ledger_head,
             LabelAPI, SheetsAPI, LabelPages, FinderPages,
+            metrics,
             public(choose_language, api_docs, static_files(), live, ready),
         ],
         request_class=StrictRequest,
@@ -91,6 +106,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             "flags": Provide(lambda: flags, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
+            "figures": Provide(lambda: figures, sync_to_thread=False),
         },
         exception_handlers={
             Replayed: on_replay,
@@ -113,19 +129,21 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
         openapi_config=OpenAPIConfig(
             title="Assets service",
             version=__version__,
-            openapi_router=public(path="/schema"),
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            openapi_router=public(path="/schema", in_schema=False),
+            render_plugins=[
+                ApiDescription(cookie=COOKIE, is_public=lambda handler: policy_of(handler) == PUBLIC),
+            ],
         ),
         request_max_body_size=BODY_MAX,
     )  # fmt: skip
     check_policies(app)
-    app.asgi_handler = Shield(app.asgi_handler, language=settings.lang, translate=translate)
+    app.asgi_handler = Shield(app.asgi_handler, language=settings.lang, translate=translate, metrics=figures)
     return app
 
 
-def public(*handlers: Any, path: str = "") -> Router:
+def public(*handlers: Any, path: str = "/", in_schema: bool = True) -> Router:
     """Routes that strangers may call."""
-    return Router(path=path or "/", route_handlers=list(handlers), opt={"policy": PUBLIC})
+    return Router(path=path, route_handlers=list(handlers), opt={"policy": PUBLIC}, include_in_schema=in_schema)
 
 
 def translate(lang: str, msgid: str, facts: Mapping[str, object]) -> str:
@@ -175,3 +193,9 @@ def ready(db: NamedDependency[Database]) -> dict[str, str]:
     with db.reading() as session:
         session.execute(text("SELECT 1"))
     return {"status": "ready"}
+
+
+@get("/metrics", policy=may(Role.ADMIN, Role.AUDITOR), sync_to_thread=False, tags=["Health"], media_type="text/plain")
+def metrics(figures: NamedDependency[Metrics]) -> Response[bytes]:
+    """For Prometheus, with a bearer token: what this process answered."""
+    return Response(figures.text(), headers={"content-type": figures.content_type})

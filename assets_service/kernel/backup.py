@@ -140,7 +140,7 @@ def _read_table(connection: Connection, table: Table, path: Path, progress: Prog
         rows = [{name: None if value is None else readers[name](value) for name, value in row.items()} for row in chunk]
         connection.execute(insert(table), rows)
         progress(table.name, done := done + len(rows))
-    key = list(table.primary_key)[0]
+    key = next(iter(table.primary_key))
     if connection.dialect.name == "postgresql" and key.autoincrement and key.type.python_type is int:
         connection.execute(
             text(

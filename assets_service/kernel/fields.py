@@ -147,7 +147,7 @@ def _problem(error: msgspec.ValidationError, pointer: str) -> FieldProblem:
 
 
 def problem_of(error: str, pointer: str) -> FieldProblem:
-    """msgspec's words (`Expected …, got … - at $.path`) as a clerk's sentence with its place."""
+    """Msgspec's words (`Expected …, got … - at $.path`) as a clerk's sentence with its place."""
     text, _, path = error.partition(" - at ")
     place = re.sub(r"\[(\d+)\]", r".\1", path.strip("`").removeprefix("$")).replace("[...]", "").replace(".", "/")
     for pattern, sentence in _SENTENCES:

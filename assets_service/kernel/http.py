@@ -219,9 +219,11 @@ _STATUS_SENTENCES = {
 
 def _parameters_invalid(error: ValidationException) -> Refusal:
     """Query and path parameters; bodies were read by `StrictRequest`."""
-    found = []
-    for item in error.extra if isinstance(error.extra, list) else []:
-        found.append(fields.problem_of(str(item.get("message", "")), f"/{str(item.get('key', '')).replace('.', '/')}"))
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [
+        fields.problem_of(str(item.get("message", "")), f"/{str(item.get('key', '')).replace('.', '/')}")
+        for item in extra
+    ]
     return Invalid(*found) if found else Malformed(why="a parameter is not as expected.")
 
 
