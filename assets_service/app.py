@@ -35,7 +35,7 @@ from assets_service.labelling.api import LabelAPI, SheetsAPI
 from assets_service.labelling.pages import FinderPages, LabelPages
 from assets_service.ledger.api import ledger_head
 from assets_service.ledger.once import Replayed, respond
-from assets_service.ledger.policy import PUBLIC, check_policies, may
+from assets_service.ledger.policy import PUBLIC, check_policies, may, policy_of
 from assets_service.ledger.stamp import Role
 from assets_service.offices.api import OfficesAPI
 from assets_service.offices.pages import AmendOfficePages
@@ -137,7 +137,9 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
         request_max_body_size=BODY_MAX,
     )  # fmt: skip
     check_policies(app)
-    app.asgi_handler = Shield(app.asgi_handler, language=settings.lang, translate=translate, metrics=figures)
+    app.asgi_handler = Shield(  # type: ignore[assignment]  # an ASGI app, written without Litestar's event types
+        app.asgi_handler, language=settings.lang, translate=translate, metrics=figures
+    )
     return app
 
 

@@ -1,0 +1,1 @@
+"""Dashboards: what needs me today, and the numbers anybody may know."""
