@@ -1,19 +1,26 @@
-"""Each flag is one clause over a device's facts: true now, at the end of the local day where the device is."""
+"""Each flag is one fact about a device: true now, at the end of the local day where the device is.
 
-from collections.abc import Callable
+Every flag is said twice: as a clause, for lists and counts, and in Python, for a device already read. A test holds both
+against each other over thousands of devices and instants.
+"""
+
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.devices.queries import visible_to
-from assets_service.kernel.clock import ZONES, local_date
+from assets_service.flags.errors import NoSuchFlag
+from assets_service.inspections.queries import before_local_day
+from assets_service.kernel.clock import local_date
 from assets_service.kernel.errors import invalid
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import Office
-from assets_service.offices.queries import within
+from assets_service.offices.queries import in_scope, within
 
 
 class Flag(StrEnum):
@@ -30,27 +37,55 @@ class Flag(StrEnum):
     UNBOOKED = "unbooked"
 
 
+class AtOffice(Struct):
+    """How many devices bear each flag at an office, or in a province with all its offices."""
+
+    code: str
+    name: str
+    counts: dict[Flag, int]
+
+
 Clause = Callable[[datetime], ColumnElement[bool]]
+Test = Callable[[Device, datetime], bool]
 
 _at_office = Device.presence == Presence.PRESENT
 _in_use = Device.presence != Presence.WRITTEN_OFF
+_DAMAGED = (Condition.LIGHT, Condition.HEAVY)
 
 
 class Flags:
-    """The clauses, given how many days a shipment may wait for its receipt."""
+    """What each flag says, given how many days a shipment may wait for its receipt."""
+
+    kinds = tuple(flag.value for flag in Flag)
 
     def __init__(self, unconfirmed_after_days: int) -> None:
-        self._patience = timedelta(days=unconfirmed_after_days)
+        self.patience_days = unconfirmed_after_days
+        patience = timedelta(days=unconfirmed_after_days)
         self._clauses: dict[Flag, Clause] = {
             Flag.LOST: lambda _: Device.presence == Presence.LOST,
             Flag.NOT_FOUND: lambda _: Device.presence == Presence.NOT_FOUND,
-            Flag.UNCONFIRMED: lambda at: Device.sent_at < at - self._patience,
-            Flag.OVERDUE: _overdue,
+            Flag.UNCONFIRMED: lambda at: Device.sent_at <= at - patience,
+            Flag.OVERDUE: lambda at: and_(
+                _at_office, or_(Device.check_due_on.is_(None), before_local_day(Device.check_due_on, at))
+            ),
             Flag.UNASSIGNED: lambda _: and_(_at_office, Device.holder_id.is_(None)),
             Flag.UNDELIVERED: lambda _: and_(_at_office, Device.received_at.is_(None)),
-            Flag.DAMAGED: lambda _: and_(_in_use, Device.condition.in_((Condition.LIGHT, Condition.HEAVY))),
+            Flag.DAMAGED: lambda _: and_(_in_use, Device.condition.in_(_DAMAGED)),
             Flag.UNLABELLED: lambda _: and_(_at_office, Device.label_attached_at.is_(None)),
             Flag.UNBOOKED: lambda _: and_(_in_use, Device.nup.is_(None)),
+        }
+        self._tests: dict[Flag, Test] = {
+            Flag.LOST: lambda device, _: device.presence is Presence.LOST,
+            Flag.NOT_FOUND: lambda device, _: device.presence is Presence.NOT_FOUND,
+            Flag.UNCONFIRMED: lambda device, at: device.sent_at is not None and device.sent_at <= at - patience,
+            Flag.OVERDUE: _is_overdue,
+            Flag.UNASSIGNED: lambda device, _: device.presence is Presence.PRESENT and device.holder_id is None,
+            Flag.UNDELIVERED: lambda device, _: device.presence is Presence.PRESENT and device.received_at is None,
+            Flag.DAMAGED: lambda device, _: (
+                device.presence is not Presence.WRITTEN_OFF and device.condition in _DAMAGED
+            ),
+            Flag.UNLABELLED: lambda device, _: device.presence is Presence.PRESENT and device.label_attached_at is None,
+            Flag.UNBOOKED: lambda device, _: device.presence is not Presence.WRITTEN_OFF and device.nup is None,
         }
 
     def clause(self, kind: str, at: datetime) -> ColumnElement[bool]:
@@ -60,49 +95,86 @@ class Flags:
         except ValueError:
             raise invalid("flag", "{it} is not one of the choices.", it=kind) from None
 
-    def of(self, session: Session, devices: list[Device], at: datetime) -> dict[int, list[str]]:
-        """Each device's flags, by its id, in one query."""
-        if not devices:
-            return {}
-        labelled = [clause(at).label(flag.value) for flag, clause in self._clauses.items()]
-        rows = session.execute(
-            select(Device.id, *labelled).where(Device.id.in_([device.id for device in devices]))
-        )
-        return {row[0]: [flag.value for flag, holds in zip(Flag, row[1:], strict=True) if holds] for row in rows}
+    def of(self, _session: Session, devices: list[Device], at: datetime) -> dict[int, list[str]]:
+        """Each device's flags, by its id, without a query: the devices come with their offices."""
+        return {
+            device.id: [flag.value for flag, holds in self._tests.items() if holds(device, at)] for device in devices
+        }
 
     def counts(self, session: Session, stamp: Stamp, *, office_path: str | None = None) -> dict[Flag, int]:
         """How many devices in scope bear each flag, in one pass."""
-        sums = [func.coalesce(func.sum(case((clause(stamp.at), 1), else_=0)), 0) for clause in self._clauses.values()]
-        found = _in_subtree(visible_to(stamp), office_path)
-        row = session.execute(found.with_only_columns(*sums)).one()
+        found = in_subtree(visible_to(stamp), office_path)
+        row = session.execute(found.with_only_columns(*self._sums(list(Flag), stamp.at))).one()
         return dict(zip(Flag, (int(number) for number in row), strict=True))
 
-    def counts_by_office(self, session: Session, stamp: Stamp, flag: Flag) -> list[Row[Office, int]]:
-        """Offices with devices that bear the flag, the most first."""
-        number = func.count(Device.id)
-        return list(
-            session.execute(
-                visible_to(stamp)
-                .join(Office, Office.id == Device.office_id)
-                .where(self._clauses[flag](stamp.at))
-                .with_only_columns(Office, number)
-                .group_by(Office.id)
-                .order_by(number.desc(), Office.code)
-                .limit(600)
-            ).all()
-        )
+    def counts_by_office(
+        self, session: Session, stamp: Stamp, flag: Flag | None = None, *, office_path: str | None = None
+    ) -> list[AtOffice]:
+        """Offices in scope with devices that bear the flag (any, when none is named), the most first."""
+        wanted = [flag] if flag else list(Flag)
+        places = session.execute(select(Office.id, Office.code, Office.name).where(in_scope(stamp)))
+        return _ranked(self._counted(session, stamp, wanted, office_path), places, wanted)
+
+    def counts_by_province(
+        self, session: Session, stamp: Stamp, flag: Flag | None = None, *, office_path: str | None = None
+    ) -> list[AtOffice]:
+        """The same, each province with all its offices; an office whose province is out of scope stands for itself."""
+        wanted = [flag] if flag else list(Flag)
+        seen = session.execute(select(Office.id, Office.code, Office.name).where(in_scope(stamp))).all()
+        names = {code: name for _, code, name in seen}
+        tops = ((office_id, code[:2] if code[:2] in names else code) for office_id, code, _ in seen)
+        places = ((office_id, top, names[top]) for office_id, top in tops)
+        return _ranked(self._counted(session, stamp, wanted, office_path), places, wanted)
+
+    def _counted(
+        self, session: Session, stamp: Stamp, wanted: list[Flag], office_path: str | None
+    ) -> dict[int, list[int]]:
+        """Per office id, how many of its devices bear each flag: one pass over the devices, whatever is asked."""
+        # The expression keeps SQLite from walking the devices office by office, which reads each page many times.
+        office_id = Device.office_id + 0
+        found = in_subtree(visible_to(stamp), office_path)
+        if len(wanted) == 1:
+            found = found.where(self._clauses[wanted[0]](stamp.at))
+        rows = session.execute(found.with_only_columns(office_id, *self._sums(wanted, stamp.at)).group_by(office_id))
+        return {office: [int(number) for number in numbers] for office, *numbers in rows}
+
+    def _sums(self, wanted: list[Flag], at: datetime) -> list[ColumnElement[int]]:
+        return [func.coalesce(func.sum(case((self._clauses[flag](at), 1), else_=0)), 0) for flag in wanted]
 
 
-def _overdue(at: datetime) -> ColumnElement[bool]:
-    """The due day is over where the device is, or nobody ever checked it."""
-    today = case(
-        {zone: local_date(at, zone) for zone in ZONES},
-        value=select(Office.timezone).where(Office.id == Device.office_id).correlate(Device).scalar_subquery(),
-    )
-    return and_(_at_office, or_(Device.check_due_on.is_(None), Device.check_due_on < today))
+def _ranked(
+    counted: dict[int, list[int]], places: Iterable[tuple[int, str, str]], wanted: list[Flag]
+) -> list[AtOffice]:
+    """Places by how much there is to do; those with nothing are left out."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for office_id, code, name in places:
+        if numbers := counted.get(office_id):
+            so_far = sums.get((code, name), [0] * len(wanted))
+            sums[code, name] = [a + b for a, b in zip(so_far, numbers, strict=True)]
+    ranked = sorted(sums.items(), key=lambda place: (-sum(place[1]), place[0]))
+    return [
+        AtOffice(code, name, dict(zip(wanted, numbers, strict=True)))
+        for (code, name), numbers in ranked
+        if any(numbers)
+    ]
 
 
-def _in_subtree(found: Select[Device], path: str | None) -> Select[Device]:
+def flag_named(kind: str) -> Flag:
+    """Raises `NoSuchFlag`, which lists those there are."""
+    try:
+        return Flag(kind)
+    except ValueError:
+        raise NoSuchFlag(kind=kind[:40], kinds=", ".join(Flag)) from None
+
+
+def in_subtree(found: Select[Device], path: str | None) -> Select[Device]:
     if path is None:
         return found
     return found.where(Device.office_id.in_(select(Office.id).where(within(path))))
+
+
+def _is_overdue(device: Device, at: datetime) -> bool:
+    """The due day is over where the device is, or nobody ever checked it."""
+    if device.presence is not Presence.PRESENT:
+        return False
+    return device.check_due_on is None or device.check_due_on < local_date(at, device.office.timezone)
