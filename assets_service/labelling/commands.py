@@ -36,7 +36,7 @@ from assets_service.labelling.events import (
     StockSaved,
 )
 from assets_service.labelling.models import OPEN, FinderMessage, PrintedLabel, PrintRun, RunSort, RunState, SavedStock
-from assets_service.labelling.queries import Prefix, Wanted
+from assets_service.labelling.queries import Prefix, Wanted, next_version
 from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices.models import Office
@@ -50,7 +50,7 @@ ISSUED_AT_ONCE = 500  # how many devices one transaction locks while a run is ha
 MESSAGES_PER_CODE_MAX = 5
 MESSAGES_UNKNOWN_MAX = 30
 _CODES_NAMED = 5
-_PRINTERS = (Role.ADMIN, Role.LOGISTICS)
+PRINTERS = (Role.ADMIN, Role.LOGISTICS)
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ def ask(
     """
     check_address(settings, draft=sheet.draft)
     for device in devices:
-        if not stamp.may(device.office_path, *_PRINTERS):
+        if not stamp.may(device.office_path, *PRINTERS):
             raise NotYours(code=device.code)
     if gone := [place for place, device in enumerate(devices) if device.presence is Presence.WRITTEN_OFF]:
         raise Invalid(
@@ -99,7 +99,9 @@ def ask(
             "{it} of these devices already have a printed label. Say why it is printed again, or leave them out.",
             it=again,
         )
-    versions = [next_version(device.label_version, device.is_printed, draft=sheet.draft) for device in devices]
+    versions = [
+        next_version(device.label_version, is_printed=device.is_printed, draft=sheet.draft) for device in devices
+    ]
     check_drawable(sheet, longest=max(versions), settings=settings)
     office = queries.office_above(session, [device.office_path for device in devices])
     run = _asked(session, RunSort.DEVICES, office, sheet, len(devices), selection=selection, reason=reason, stamp=stamp)
@@ -124,7 +126,7 @@ def ask_blanks(
 ) -> PrintRun:
     """A run of labels whose codes belong to no device yet. Raises `LocalAddress`, `Forbidden`, `Invalid`."""
     check_address(settings, draft=sheet.draft)
-    if not stamp.may(office.path, *_PRINTERS):
+    if not stamp.may(office.path, *PRINTERS):
         raise Forbidden
     check_drawable(sheet, longest=1, settings=settings)
     run = _asked(session, RunSort.BLANKS, office, sheet, count, selection="", reason=None, stamp=stamp)
@@ -142,11 +144,6 @@ def check_address(settings: Settings, *, draft: bool) -> None:
     """Raises `LocalAddress`."""
     if settings.is_local and not draft:
         raise LocalAddress(address=settings.base_url)
-
-
-def next_version(label_version: int, is_printed: bool, *, draft: bool = False) -> int:
-    """What a label printed now bears. A draft replaces nothing."""
-    return label_version + 1 if is_printed and not draft else label_version
 
 
 def check_drawable(sheet: Sheet, *, longest: int, settings: Settings) -> None:
@@ -280,7 +277,7 @@ def check_unprinted(session: Session, run_id: int) -> None:
     late = [
         label.code
         for label, label_version, is_printed in queries.versions_of_run(session, run_id)
-        if label.version != next_version(label_version, is_printed)
+        if label.version != next_version(label_version, is_printed=is_printed)
     ]
     if late:
         raise PrintedMeanwhile(codes=", ".join(late[:_CODES_NAMED]))
@@ -306,7 +303,7 @@ def issue(session: Session, run: PrintRun, attempt: int, *, at: datetime) -> int
         if device is None:
             continue
         is_printed = device.code in printed
-        if label.version != next_version(device.label_version, is_printed):
+        if label.version != next_version(device.label_version, is_printed=is_printed):
             late.append(device.code)
             continue
         device.label_version = label.version
@@ -368,7 +365,7 @@ def restart(session: Session, run: PrintRun, *, is_file_kept: bool, settings: Se
     for label, label_version, is_printed in [] if run.draft else queries.versions_of_run(session, run.id):
         if is_printed and not run.reason:
             late.append(label.code)
-        label.version = next_version(label_version, is_printed)
+        label.version = next_version(label_version, is_printed=is_printed)
     if late:
         raise PrintedMeanwhile(codes=", ".join(late[:_CODES_NAMED]))
     run.state, run.drawn, run.why, run.ended_at = RunState.QUEUED, 0, None, None
@@ -378,7 +375,7 @@ def restart(session: Session, run: PrintRun, *, is_file_kept: bool, settings: Se
 
 
 def _must_print(run: PrintRun, stamp: Stamp) -> None:
-    if not (stamp.may(run.office.path, *_PRINTERS) or (stamp.has(*_PRINTERS) and stamp.actor_id == run.asked_by_id)):
+    if not (stamp.may(run.office.path, *PRINTERS) or (stamp.has(*PRINTERS) and stamp.actor_id == run.asked_by_id)):
         raise Forbidden
 
 
@@ -407,7 +404,7 @@ def _printed(run: PrintRun, device: Device, *, reason: str | None) -> LabelPrint
 
 def save_stock(session: Session, stock: Stock, office: Office, *, stamp: Stamp) -> SavedStock:
     """Raises `Forbidden`, `Invalid`, `StockNameTaken`."""
-    if not stamp.may(office.path, *_PRINTERS):
+    if not stamp.may(office.path, *PRINTERS):
         raise Forbidden
     check_geometry(stock)
     if queries.is_stock_name_taken(session, stock.name):
@@ -423,7 +420,7 @@ def save_stock(session: Session, stock: Stock, office: Office, *, stamp: Stamp) 
 
 def retire_stock(session: Session, saved: SavedStock, *, stamp: Stamp) -> None:
     """No longer offered; runs that used it can still be drawn again. Raises `Forbidden`."""
-    if not stamp.may(saved.office.path, *_PRINTERS):
+    if not stamp.may(saved.office.path, *PRINTERS):
         raise Forbidden
     saved.retired_at = stamp.at
     record(session, StockRetired(stock=saved.name), subject=f"stock/{saved.id}", stamp=stamp)

@@ -19,6 +19,8 @@ from typing import BinaryIO
 
 import msgspec
 import structlog
+from litestar.datastructures import State
+from litestar.di import Provide
 from msgspec import Struct, structs
 
 import assets_service
@@ -245,3 +247,10 @@ def copy_of(file: Path, to: Path) -> None:
     part = to.with_name(f".{to.name}.part")
     shutil.copyfile(file, part)
     part.replace(to)
+
+
+def provide_press(state: State) -> Press:
+    return Press(state.db, state.settings, clock=state.clock)
+
+
+PRESS = {"press": Provide(provide_press, sync_to_thread=False)}

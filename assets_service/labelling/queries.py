@@ -211,6 +211,26 @@ def blank_text(code: str, *, draft: bool, prefix: Prefix) -> LabelText:
     return LabelText(url=prefix.url(code), code=code, institution=INSTITUTION, draft=draft)
 
 
+def texts_of(session: Session, devices: Sequence[Wanted], *, draft: bool, prefix: Prefix) -> list[LabelText]:
+    """What the labels of a few devices would say if they were printed now."""
+    ids = [device.device_id for device in devices]
+    rows = session.execute(
+        select(Device, Office.office_name).join(Office, Office.id == Device.office_id).where(Device.id.in_(ids))
+    )
+    found = {device.id: (device, name) for device, name in rows}
+    texts = []
+    for one in devices:
+        device, name = found[one.device_id]
+        version = next_version(one.label_version, is_printed=one.is_printed, draft=draft)
+        texts.append(device_text(device, name, version=version, draft=draft, prefix=prefix))
+    return texts
+
+
+def next_version(label_version: int, *, is_printed: bool, draft: bool = False) -> int:
+    """What a label printed now bears. A draft replaces nothing."""
+    return label_version + 1 if is_printed and not draft else label_version
+
+
 def texts_of_run(
     db: Database, run_id: int, *, draft: bool, prefix: Prefix, limit: int | None = None
 ) -> Iterator[LabelText]:

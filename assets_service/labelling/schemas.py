@@ -14,6 +14,8 @@ from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices.schemas import OfficeRef, office_ref
 from labels import Stock
 
+DEFAULT_STOCK = "tj-121"
+
 StockName = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Millimetres = Annotated[float, Meta(ge=0, le=1000)]
 Offset = Annotated[float, Meta(ge=-15, le=15)]
