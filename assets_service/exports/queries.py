@@ -33,11 +33,11 @@ class Place(Struct, frozen=True):
 
 def places(session: Session) -> dict[int, Place]:
     rows = session.execute(select(Office.id, Office.code, Office.office_name, Office.path, Office.timezone))
-    return {id_: Place(*place) for id_, *place in rows.tuples()}
+    return {id_: Place(*place) for id_, *place in rows}
 
 
 def holders(session: Session) -> dict[int, str]:
-    return dict(session.execute(select(Person.id, Person.name)).tuples().all())
+    return {id_: name for id_, name in session.execute(select(Person.id, Person.name))}  # noqa: C416 - a Row is no pair to dict()
 
 
 def inventory(

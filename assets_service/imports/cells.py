@@ -1,0 +1,193 @@
+"""One cell as what its column holds, mended where a spreadsheet mangled it and refused where it lost something."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from assets_service.devices.models import Condition, Kind
+from assets_service.kernel.workbooks import Cell
+
+LENGTH_MAX = 2000
+_ROUNDED = re.compile(r"^\d+([.,]\d+)?e\+\d+$", re.IGNORECASE)
+_WHOLE = re.compile(r"^(\d+)\.0+$")
+_EXACT_MAX = 10**15  # beyond, a spreadsheet's number no longer holds every digit
+_DAY_ZERO = date(1899, 12, 30)  # a spreadsheet counts days from here
+_YEARS = range(1950, 2101)
+_DAY_NUMBER = re.compile(r"^(\d{5})(\.0+)?$")
+_DAY_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
+_OFFICE = re.compile(r"^(\d{2})(?:[.,](\d{1,2})|(\d{2}))?$")
+_GROUPED = re.compile(r"^\d{1,3}([.,]\d{3})+$")
+_EMPTY = {"", "-", "–", "—"}
+
+
+class BadCellError(Exception):
+    """Why a cell cannot be read: an English sentence and its facts."""
+
+    def __init__(self, message: str, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+
+def text(cell: Cell) -> str | None:
+    """What was typed; one leading `'`, by which spreadsheets mark text, is taken off."""
+    if isinstance(cell, str):
+        if len(cell) > LENGTH_MAX:
+            raise BadCellError("At most {it} characters.", it=LENGTH_MAX)
+        return cell.strip().removeprefix("'").strip() or None
+    return _written(cell)
+
+
+def identifier(cell: Cell) -> str | None:
+    """Text that may be all digits: whole numbers keep their digits, rounded ones are refused."""
+    found = text(cell)
+    if found is None:
+        return None
+    if _ROUNDED.match(found):
+        raise BadCellError(
+            "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.", it=found
+        )
+    whole = _WHOLE.match(found)
+    return whole[1] if whole else found
+
+
+def office(cell: Cell) -> str | None:
+    """`81.02`, however a spreadsheet took it for a number: 81.02, 62.1 (for 62.10), 8102, 0 (for 00)."""
+    if isinstance(cell, float) and not isinstance(cell, bool):
+        cell = f"{cell:05.2f}" if cell % 1 else f"{int(cell):02d}"
+    found = identifier(cell)
+    if found in _EMPTY or found is None:
+        return None
+    code = _OFFICE.match("00" if found == "0" else found)
+    if code is None:
+        raise BadCellError("An office has a code like 81 or 81.02.")
+    place = code[2] or code[3]
+    return f"{code[1]}.{place:0<2}" if place else code[1]
+
+
+def count(cell: Cell) -> int | None:
+    found = identifier(cell)
+    if found in _EMPTY or found is None:
+        return None
+    if not (found.isascii() and found.isdigit()):
+        raise BadCellError("A whole number is expected here.")
+    return int(found[:20])
+
+
+def rupiah(cell: Cell) -> int | None:
+    """`Rp 1.234.567`, `1,234,567.00`, `1234567`: whole rupiah."""
+    found = text(cell)
+    if found in _EMPTY or found is None:
+        return None
+    bare = re.sub(r"(?i)^rp\.?|[\s\u00a0]|,-$", "", found)
+    if _ROUNDED.match(bare):
+        raise BadCellError(
+            "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.", it=found
+        )
+    if not _GROUPED.match(bare):
+        bare = re.sub(r"[.,]0{1,2}$", "", bare)
+    digits = re.sub(r"[.,]", "", bare) if _GROUPED.match(bare) else bare
+    if not (digits.isascii() and digits.isdigit()):
+        raise BadCellError("Write whole rupiah, like 4500000 or Rp 4.500.000.")
+    return int(digits[:20])
+
+
+def day(cell: Cell) -> date | None:
+    """A date cell, `31/12/2024`, `2024-12-31` (a time after it is dropped), or a spreadsheet's day number."""
+    found = cell if isinstance(cell, date) else text(cell)
+    if found in _EMPTY or found is None:
+        return None
+    read = found if isinstance(found, date) else _day_of(found)
+    if read is None or read.year not in _YEARS:
+        raise BadCellError("Write the date like 31/12/2024 or 2024-12-31.")
+    return read
+
+
+def _day_of(found: str) -> date | None:
+    if number := _DAY_NUMBER.match(found):
+        return _DAY_ZERO + timedelta(days=int(number[1]))
+    first = re.split(r"[ T]", found)[0]
+    for form in _DAY_FORMS:
+        with suppress(ValueError):
+            return datetime.strptime(first, form).date()  # noqa: DTZ007 - a day has no zone
+    return None
+
+
+_CONDITIONS = {
+    "baik": Condition.GOOD, "b": Condition.GOOD, "good": Condition.GOOD,
+    "rusakringan": Condition.LIGHT, "rr": Condition.LIGHT, "light": Condition.LIGHT, "lightlydamaged": Condition.LIGHT,
+    "rusakberat": Condition.HEAVY, "rb": Condition.HEAVY, "heavy": Condition.HEAVY, "heavilydamaged": Condition.HEAVY,
+}  # fmt: skip
+_KINDS = {
+    "tablet": Kind.TABLET, "tabletpc": Kind.TABLET,
+    "smartphone": Kind.SMARTPHONE, "ponselpintar": Kind.SMARTPHONE, "ponsel": Kind.SMARTPHONE,
+    "telephonemobile": Kind.SMARTPHONE, "teleponmobile": Kind.SMARTPHONE, "telepongenggam": Kind.SMARTPHONE,
+    "handphone": Kind.SMARTPHONE, "mobilephone": Kind.SMARTPHONE,
+}  # fmt: skip
+
+
+def condition(cell: Cell) -> Condition | None:
+    found = text(cell)
+    if found in _EMPTY or found is None:
+        return None
+    if (known := _CONDITIONS.get(_plain(found))) is None:
+        raise BadCellError("The condition is Baik, Rusak Ringan or Rusak Berat, not {it}.", it=found[:60])
+    return known
+
+
+def kind(cell: Cell) -> Kind | None:
+    found = text(cell)
+    if found in _EMPTY or found is None:
+        return None
+    if (known := _KINDS.get(_plain(found))) is None:
+        raise BadCellError("{it} is neither a tablet nor a smartphone.", it=found[:60])
+    return known
+
+
+def hinted_kind(cell: Cell) -> Kind | None:
+    """A kind, if the cell names one: SIMAN's columns name many other things as well."""
+    return _KINDS.get(_plain(cell)) if isinstance(cell, str) else None
+
+
+READERS: dict[str, Callable[[Cell], Any]] = {
+    "kind": kind,
+    "item_name": hinted_kind,
+    "bmn_kind": hinted_kind,
+    "brand": text,
+    "model": text,
+    "serial": identifier,
+    "imei1": identifier,
+    "imei2": identifier,
+    "kode_barang": identifier,
+    "nup": count,
+    "uakpb": identifier,
+    "acquired_on": day,
+    "value": rupiah,
+    "office": office,
+    "condition": condition,
+    "programme": identifier,
+    "note": text,
+}
+
+
+def _plain(found: str) -> str:
+    return re.sub(r"[\W_]+", "", found).casefold()
+
+
+def _written(cell: Cell) -> str | None:
+    """A number, a yes or a date as the text that stood there before the spreadsheet understood it."""
+    if cell is None:
+        return None
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, date):
+        raise BadCellError("The spreadsheet took this for a date ({it}). Format the cell as text.", it=cell.isoformat())
+    if isinstance(cell, float) and not cell.is_integer():
+        return repr(cell)
+    if abs(number := int(cell)) >= _EXACT_MAX:
+        raise BadCellError(
+            "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.", it=number
+        )
+    return str(number)
