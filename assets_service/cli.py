@@ -46,7 +46,7 @@ class Machine:
     def stamp(self, db: Database, username: str | None = None, *, door: Door = Door.CLI) -> Stamp:
         """Who acts: the named person with their own rights, or whoever has this machine."""
         if username is None:
-            rights = (Right(Role.ADMIN, "/"), Right(Role.LOGISTICS, "/"))
+            rights: tuple[Right, ...] = (Right(Role.ADMIN, "/"), Right(Role.LOGISTICS, "/"))
             return Stamp(actor_id=None, actor=OUR_OWN, rights=rights, at=utc_now(), door=door, action_id=str(uuid7()))
         with db.reading() as session:
             person = people.by_username(session, username)

@@ -15,7 +15,7 @@ from uuid_utils import uuid7
 
 from assets_service.custody import commands as custody
 from assets_service.custody.commands import Outcome
-from assets_service.custody.models import LineState
+from assets_service.custody.models import LineState, Shipment
 from assets_service.devices import commands as devices
 from assets_service.devices import queries as register
 from assets_service.devices.models import Condition, Device, Kind
@@ -68,7 +68,9 @@ def build(
     with db.reading() as session:
         if person_queries.count(session) or register.count(session):
             raise NotEmpty("The demonstration fleet only goes into an empty database.")
-    password = password or "-".join("".join(choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4)) for _ in range(4))
+    password = password or "-".join(
+        "".join(choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4)) for _ in range(4)
+    )
     return _Making(db, system, progress).whole(password)
 
 
@@ -216,7 +218,7 @@ class _Making:
         doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(body)]
         return f"{body}{-sum(digit // 10 + digit % 10 for digit in doubled) % 10}"
 
-    def _receive(self, session: Session, shipment: custody.Shipment, code: str, head: Person, at: datetime) -> bool:
+    def _receive(self, session: Session, shipment: Shipment, code: str, head: Person, at: datetime) -> bool:
         """Whether the device is at the office after its receipt."""
         drawn = self.random.random()
         said = Outcome(device=code, outcome=LineState.RECEIVED)

@@ -1,7 +1,7 @@
 """The schema's history, built by Alembic; up on both databases; a merged migration is never edited.
 
-    upgrade(url)      bring a database up to date
-    revision("adds")  write a new migration from what the models say (maintainers)
+upgrade(url)      bring a database up to date
+revision("adds")  write a new migration from what the models say (maintainers)
 """
 
 from importlib import import_module
@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 import assets_service
-from assets_service.kernel.db import Database, Record
+from assets_service.kernel.db import Database
 
 
 def load_models() -> None:
@@ -30,10 +30,6 @@ def upgrade(url: str) -> None:
     """To the newest schema; nothing happens where it already is."""
     db = Database(url)
     try:
-        if newest() is None:  # INTERIM until the first migration is written
-            load_models()
-            Record.metadata.create_all(db.engine)
-            return
         command.upgrade(_config(db.engine), "head")
     finally:
         db.close()

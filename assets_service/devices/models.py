@@ -2,18 +2,14 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Connection,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
-    event,
-    insert,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -138,14 +134,3 @@ class LabelCode(Record):
     claimed_at: Mapped[datetime | None]
     batch_id: Mapped[int | None]  # the run that printed it blank
     made_at: Mapped[datetime]
-
-
-KIND_RULES = (
-    {"kind": Kind.TABLET, "kode_barang": "3100102009", "has_modem": False},
-    {"kind": Kind.SMARTPHONE, "kode_barang": "3060201004", "has_modem": True},
-)
-
-
-@event.listens_for(DeviceKind.__table__, "after_create")
-def _seed_kinds(_table: Any, connection: Connection, **_: Any) -> None:
-    connection.execute(insert(DeviceKind), list(KIND_RULES))

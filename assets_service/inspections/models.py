@@ -3,12 +3,11 @@
 from calendar import monthrange
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Connection, ForeignKey, Index, String, event, insert
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from assets_service.devices.models import KIND_RULES, Condition, Device, Kind
+from assets_service.devices.models import Condition, Device, Kind
 from assets_service.kernel.db import BigId, Record, binary_text
 from assets_service.offices.models import Office
 from assets_service.people.models import Person
@@ -119,27 +118,3 @@ def next_due(checked_on: date, rule: Rule, months: int | None = None) -> date:
         return date(year, month, min(checked_on.day, monthrange(year, month)[1]))
     ends = (date(checked_on.year, 6, 30), date(checked_on.year, 12, 31), date(checked_on.year + 1, 6, 30))
     return next(end for end in ends if end > checked_on)
-
-
-_LOOKED_AT = (
-    "screen",
-    "battery",
-    "charger",
-    "camera",
-    "sim",
-    "screen_lock",
-    "encryption",
-    "system_up_to_date",
-    "remote_management",
-)
-CHECKLISTS = tuple(
-    {"kind": rule["kind"], "item": item, "position": position}
-    for rule in KIND_RULES
-    for position, item in enumerate(_LOOKED_AT, 1)
-    if item != "sim" or rule["has_modem"]
-)
-
-
-@event.listens_for(ChecklistItem.__table__, "after_create")
-def _seed_checklists(_table: Any, connection: Connection, **_: Any) -> None:
-    connection.execute(insert(ChecklistItem), list(CHECKLISTS))

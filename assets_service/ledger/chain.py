@@ -18,10 +18,12 @@ class Hashed(Protocol):
     at: datetime
     claimed_at: datetime | None
     actor: str
-    door: str
     action_id: str
     body: str
     prev_hash: str
+
+    @property
+    def door(self) -> str: ...
 
 
 def hash_of(entry: Hashed) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import DDL, CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assets_service.kernel.db import BigId, Record, binary_text
@@ -57,25 +57,3 @@ class Action(Record):
     headers: Mapped[str] = mapped_column(Text)
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
-
-
-APPEND_ONLY = {
-    "sqlite": [
-        "CREATE TRIGGER entries_refuse_update BEFORE UPDATE ON entries "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-        "CREATE TRIGGER entries_refuse_delete BEFORE DELETE ON entries "
-        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-    ],
-    "postgresql": [
-        "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$",
-        "CREATE TRIGGER entries_refuse_change BEFORE UPDATE OR DELETE ON entries "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()",
-        "CREATE TRIGGER entries_refuse_truncate BEFORE TRUNCATE ON entries "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()",
-    ],
-}
-
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        event.listen(Entry.__table__, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
+from litestar.routes.base import BaseRoute
 from msgspec import Struct
 
 from assets_service.kernel.errors import Forbidden, SignInNeeded
@@ -56,7 +57,7 @@ def check_policies(app: Litestar) -> None:
         raise NoPolicyError("No policy declared for: " + ", ".join(missing))
 
 
-def _handlers(app: Litestar) -> Iterable[tuple[object, BaseRouteHandler]]:
+def _handlers(app: Litestar) -> Iterable[tuple[BaseRoute, BaseRouteHandler]]:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", None) or [route.route_handler]:  # type: ignore[union-attr]
             if getattr(handler, "http_methods", None) != {"OPTIONS"}:

@@ -37,7 +37,7 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     policy = policy_of(handler)
     assert policy is not None, "the app does not start with a route that has no policy"
     token, is_cookie = _token(connection)
-    method = connection.scope["method"]
+    method = str(connection.scope.get("method"))
     if method not in _SAFE:
         _refuse_cross_site(connection, is_cookie=is_cookie)
     person = await _who_signed_in(connection, token) if token else None
