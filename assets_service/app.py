@@ -22,6 +22,7 @@ from assets_service.devices.schemas import DeviceViews
 from assets_service.exports.api import ExportsAPI
 from assets_service.flags.api import FlagsAPI
 from assets_service.flags.queries import Flags
+from assets_service.imports.api import ImportsAPI
 from assets_service.inspections.api import InspectionsAPI
 from assets_service.kernel.clock import Clock, utc_now
 from assets_service.kernel.db import Database
@@ -89,7 +90,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             ShipmentsAPI, CustodyAPI, ShipmentPages, CustodyPages,
             InspectionsAPI, FlagsAPI,
             ScanPages,
-            ExportsAPI, ledger_head,
+            ExportsAPI, ImportsAPI, ledger_head,
             LabelAPI, SheetsAPI, LabelPages, FinderPages,
             metrics,
             public(choose_language, api_docs, static_files(), live, ready),

@@ -210,6 +210,10 @@ def kind_rule(session: Session, kind: Kind) -> DeviceKind:
     return session.get_one(DeviceKind, kind)
 
 
+def kind_rules(session: Session) -> list[DeviceKind]:
+    return list(session.scalars(select(DeviceKind)))
+
+
 def has_programme(session: Session, code: str) -> bool:
     """Programmes live in a room above; only whether the code exists is asked here."""
     programmes = table("programmes", column("code"))
