@@ -18,7 +18,7 @@ from assets_service.ledger.models import Action
 from assets_service.people import queries as people
 from assets_service.people.models import SignIn, Throttle
 from assets_service.settings import Settings
-from migrations import is_current, newest
+from migrations import is_current, load_models, newest
 
 ACTIONS_KEPT = timedelta(days=400)
 SIGN_INS_KEPT = timedelta(days=90)  # after their end: who was signed in when, for a while
@@ -44,12 +44,14 @@ def sweep(db: Database, *, at: datetime) -> dict[str, int]:
 
 def back_up(db: Database, settings: Settings, folder: Path, *, progress: Progress) -> Path:
     """A new folder below `folder`, restorable into either database. Raises `BackupError`."""
+    load_models()  # a table nobody imported would be left out
     now = datetime.now(UTC)
     return backup.backup(db, folder, files=files_dir(settings), revision=newest() or "-", at=now, progress=progress)
 
 
 def restore(db: Database, settings: Settings, folder: Path, *, progress: Progress) -> None:
     """Into an empty database, and only if every hash chain holds. Raises `BackupError`."""
+    load_models()
     backup.restore(
         db, folder, files=files_dir(settings), revision=newest() or "-", progress=progress, judge=_must_verify
     )

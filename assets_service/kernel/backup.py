@@ -158,7 +158,11 @@ def _reader(kind: type) -> Callable[[Any], Any]:
         return date.fromisoformat
     if kind is bytes:
         return base64.b64decode
-    return kind
+    return kind if kind is not object else _as_it_is  # a JSON column holds what JSON gave
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _chunks(path: Path) -> Iterator[list[dict[str, Any]]]:
