@@ -21,9 +21,11 @@ from assets_service.devices.pages import DevicePages
 from assets_service.devices.schemas import DeviceViews
 from assets_service.exports.api import ExportsAPI
 from assets_service.flags.api import FlagsAPI
+from assets_service.flags.pages import FlagPages
 from assets_service.flags.queries import Flags
 from assets_service.imports.api import ImportsAPI
 from assets_service.inspections.api import InspectionsAPI
+from assets_service.inspections.pages import CheckPages
 from assets_service.kernel.clock import Clock, utc_now
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Conflict, Refusal, SignInNeeded
@@ -88,7 +90,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             SignInPages, AccountPages, PersonPages, ProgrammesAPI, read_coverage,
             ReportPages, DevicePages, AmendOfficePages, OfficePages, ProgrammePages,
             ShipmentsAPI, CustodyAPI, ShipmentPages, CustodyPages,
-            InspectionsAPI, FlagsAPI,
+            InspectionsAPI, CheckPages, FlagsAPI, FlagPages,
             ScanPages,
             ExportsAPI, ImportsAPI, ledger_head,
             LabelAPI, SheetsAPI, LabelPages, FinderPages,

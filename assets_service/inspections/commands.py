@@ -36,18 +36,19 @@ def check(
     identity_matches: bool | None = None,
     checklist: Mapping[str, Verdict] | None = None,
     photos: Sequence[str] = (),
+    pictures: Sequence[Picture] = (),
     observed_at: datetime | None = None,
 ) -> Check:
     """What somebody saw of a device, and when it has to be looked at again.
 
-    `photos` are hashes of earlier uploads. `observed_at` is the phone's clock: kept as claimed. A check observed before the
+    `photos` are hashes of earlier uploads, `pictures` come with the check itself. `observed_at` is the phone's clock: kept as claimed. A check observed before the
     newest one is recorded (a phone was long without network) but changes nothing that the newer one found.
     Raises `Forbidden`, `Retired`, `InTransit`, `ReportedMissing`, `Invalid`.
     """
-    _must_check(device, stamp)
-    _must_be_at_hand(device)
+    must_be_checkable(device, stamp)
     note = note.strip() or None if note else None
-    pictures = _checked(session, device, condition, note, checklist or {}, photos, observed_at, stamp)
+    names = list(dict.fromkeys([*photos, *(_brought(session, picture, stamp) for picture in pictures)]))
+    shown = _checked(session, device, condition, note, checklist or {}, names, observed_at, stamp)
     seen_at = min(max(observed_at, device.registered_at), stamp.at) if observed_at else stamp.at
     checked_on = local_date(seen_at, device.office.timezone)
     is_newest = _is_newest(session, device, seen_at, checked_on)
@@ -79,7 +80,7 @@ def check(
     )
     session.add(made)
     session.flush()
-    _attach(session, made, pictures, stamp=stamp)
+    _attach(session, made, shown, stamp=stamp)
     record(
         session,
         DeviceChecked(
@@ -91,7 +92,7 @@ def check(
             identity_matches=identity_matches,
             checklist=made.checklist,
             check_note=note,
-            photos=[picture.hash for picture in pictures],
+            photos=names,
             condition=condition if is_newest else UNSET,
             last_checked_on=checked_on if is_newest else UNSET,
             check_due_on=due_on if is_newest else UNSET,
@@ -110,10 +111,7 @@ def add_photo(session: Session, picture: Picture, *, stamp: Stamp) -> Photo:
     if earlier := queries.waiting(session, picture.hash, stamp.actor_id):
         earlier.uploaded_at = stamp.at
         return earlier
-    made = Photo(
-        **structs.asdict(picture), person_id=stamp.actor_id, uploaded_at=stamp.at, check_id=None, position=None
-    )
-    session.add(made)
+    made = _new_photo(session, picture, stamp)
     record(session, PhotoUploaded(photo=picture.hash), subject=f"person/{stamp.actor_id or 0}", stamp=stamp)
     return made
 
@@ -145,6 +143,16 @@ def sweep_photos(session: Session, *, at: datetime) -> list[str]:
     return sorted(names - queries.still_used(session, sorted(names)))
 
 
+def must_be_checkable(device: Device, stamp: Stamp) -> None:
+    """Raises `Forbidden`, `Retired`, `InTransit`, `ReportedMissing`."""
+    _must_check(device, stamp)
+    _must_be_at_hand(device)
+
+
+def is_at_hand(device: Device) -> bool:
+    return device.presence is Presence.PRESENT
+
+
 def _must_check(device: Device, stamp: Stamp) -> None:
     """The office that answers checks; the one it is on its way to is told to wait rather than sent away."""
     receiving = device.bound_for
@@ -170,7 +178,7 @@ def _checked(
     condition: Condition,
     note: str | None,
     checklist: Mapping[str, Verdict],
-    photos: Sequence[str],
+    names: list[str],
     observed_at: datetime | None,
     stamp: Stamp,
 ) -> list[Photo]:
@@ -188,9 +196,8 @@ def _checked(
         for item in checklist
         if item not in known
     ]
-    if len(photos) > PHOTOS_MAX:
+    if len(names) > PHOTOS_MAX:
         problems.append(FieldProblem("/photos", "At most {it} photos.", {"it": PHOTOS_MAX}))
-    names = list(dict.fromkeys(photos))[: PHOTOS_MAX + 1]
     found = queries.photos_named(session, names, stamp)
     problems += [
         FieldProblem(f"/photos/{place}", "There is no such photo that you can see.")
@@ -212,6 +219,22 @@ def _is_newest(session: Session, device: Device, seen_at: datetime, checked_on: 
 def _due_after(session: Session, device: Device, checked_on: date) -> date:
     policy = queries.policy_at(session, device.office.path)
     return next_due(checked_on, policy.rule, policy.months) if policy else next_due(checked_on, Rule.HALF_YEAR)
+
+
+def _brought(session: Session, picture: Picture, stamp: Stamp) -> str:
+    """The picture as an upload of this person; it may wait already, from a form that was refused."""
+    if queries.waiting(session, picture.hash, stamp.actor_id) is None:
+        _new_photo(session, picture, stamp)
+    return picture.hash
+
+
+def _new_photo(session: Session, picture: Picture, stamp: Stamp) -> Photo:
+    made = Photo(
+        **structs.asdict(picture), person_id=stamp.actor_id, uploaded_at=stamp.at, check_id=None, position=None
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _attach(session: Session, made: Check, pictures: list[Photo], *, stamp: Stamp) -> None:

@@ -6,7 +6,9 @@ from typing import Annotated, NamedTuple
 from msgspec import Meta, Struct
 
 from assets_service.devices.models import Condition, Kind
+from assets_service.devices.schemas import DeviceView
 from assets_service.inspections.models import MONTHS_MAX, PHOTOS_MAX, Check, CheckPolicy, Photo, Rule, Verdict, next_due
+from assets_service.inspections.queries import Due
 from assets_service.kernel.clock import local_date
 from assets_service.kernel.fields import Moment, Note, OfficeCode, Wire
 from assets_service.ledger.stamp import Stamp
@@ -52,6 +54,14 @@ class SetPolicy(Wire):
     rule: Rule
     months: Months | None = None
     office: OfficeCode = NATIONAL
+
+
+class DueView(Struct):
+    """A device in the list of what is due; `may_check`: by whoever looks."""
+
+    device: DeviceView
+    state: Due | None
+    may_check: bool
 
 
 class PhotoView(Struct):

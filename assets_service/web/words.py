@@ -74,6 +74,8 @@ WORDS: dict[str, dict[str, str]] = {
         "kurang_informatif": phrase("Less informative"),
         "tidak_informatif": phrase("Not informative"),
     },
+    "due": {"overdue": phrase("Overdue"), "soon": phrase("Due soon"), "never": phrase("Never checked")},
+    "verdict": {"ok": phrase("In order"), "problem": phrase("Problem"), "not_applicable": phrase("Not there")},
     # Ledger tags are for ever; the sentence for each is what a device's history shows.
     "entry": {},
     # Checklist items, per kind.
@@ -102,6 +104,8 @@ TONES: dict[str, dict[str, str]] = {
         "declined": "bad",
         "extra": "warn",
     },
+    "due": {"overdue": "bad", "soon": "warn", "never": "warn"},
+    "verdict": {"ok": "good", "problem": "bad"},
     "flag": {
         "lost": "bad",
         "not_found": "bad",

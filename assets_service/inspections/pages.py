@@ -1,0 +1,327 @@
+"""Checks as pages: what is due, looking at one device, what was seen of it, and how often it has to be."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from sqlalchemy.orm import Session
+
+from assets_service.devices import queries as devices
+from assets_service.devices.identifiers import grouped
+from assets_service.devices.models import Condition, Device
+from assets_service.devices.schemas import DeviceViews
+from assets_service.inspections import commands, photos, queries
+from assets_service.inspections.models import MONTHS_MAX, PHOTOS_MAX, Verdict
+from assets_service.inspections.photos import Picture
+from assets_service.inspections.queries import Due
+from assets_service.inspections.schemas import (
+    CheckCursor,
+    CheckView,
+    DueCursor,
+    DueView,
+    NewCheck,
+    PhotoView,
+    SetPolicy,
+    check_view,
+    photo_view,
+    policy_view,
+)
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import Invalid, NotFound, Refusal, invalid
+from assets_service.kernel.files import Files
+from assets_service.kernel.http import Cursor, Form, Listing, listing, read_cursor
+from assets_service.ledger.once import Once
+from assets_service.ledger.policy import ADMINS, RECEIVERS, SIGNED_IN
+from assets_service.ledger.stamp import Role, Stamp
+from assets_service.offices import queries as offices
+from assets_service.offices.models import NATIONAL
+from assets_service.web import figures
+from assets_service.web.language import language_of, phrase
+from assets_service.web.page import Me, done, page
+
+PAGE_SIZE = 50
+EARLIER_SHOWN = 3
+FORM_BYTES_MAX = 32 << 20  # what six photos of a phone have together
+_PHOTO_FIELDS = ("photo_device", "photo_label", "photos")
+
+
+class CheckPages(Controller):
+    include_in_schema = False
+
+    @get("/pemeriksaan", policy=SIGNED_IN, sync_to_thread=True)
+    def list_due(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+        office: Annotated[str | None, QueryParameter(max_length=8)] = None,
+        state: Annotated[str | None, QueryParameter(max_length=8)] = None,
+        cursor: Cursor = None,
+    ) -> Response[str]:
+        """The longest overdue first, then what is due within thirty days, then what nobody ever checked."""
+        wanted = Due(state) if state in set(Due) else None
+        after = read_cursor(cursor, DueCursor)
+        with db.reading() as session:
+            there = offices.named(session, office, stamp, "office") if office else None
+            standing = queries.standing(session, stamp, office=there)
+            total = getattr(standing, wanted) if wanted else standing.overdue + standing.soon + standing.never
+            rows = queries.due(session, stamp, office=there, state=wanted, after=after, limit=PAGE_SIZE)
+            view = views.each(session, rows, stamp.at)
+            due = listing(
+                rows,
+                total,
+                PAGE_SIZE,
+                view=lambda device: DueView(
+                    view(device), queries.due_state(device, stamp.at), stamp.may(device.office.path, *commands.CHECKERS)
+                ),
+                key=queries.due_key,
+            )
+            places = offices.choices(session, stamp)
+        return page(
+            request, "inspections/due.html", me=me, due=due, standing=standing, offices=places, states=list(Due)
+        )
+
+    @get("/perangkat/{code:str}/periksa", policy=RECEIVERS, sync_to_thread=True)
+    def check_form(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+    ) -> Response[str]:
+        return _check_form(request, me, db, views, stamp, code)
+
+    @post("/perangkat/{code:str}/periksa", policy=RECEIVERS, sync_to_thread=True, request_max_body_size=FORM_BYTES_MAX)
+    def check_device(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+        files: NamedDependency[Files],
+    ) -> Response[Any]:
+        pictures: list[Picture] = []
+        try:
+            pictures += _pictures(form, files)
+            data = form.read(NewCheck, checklist=_checklist(form), photos=form.texts.get("sent", []))
+            with once.writing() as session:
+                made = commands.check(
+                    session,
+                    devices.locked(session, code, once.stamp),
+                    condition=data.condition,
+                    note=data.note,
+                    label_present=data.label_present,
+                    identity_matches=data.identity_matches,
+                    checklist=data.checklist,
+                    photos=data.photos,
+                    pictures=pictures,
+                    stamp=once.stamp,
+                )
+                day = figures.day(made.next_due_on, lang=language_of(request), zone=me.timezone)
+                said = phrase("{code} is checked. The next check is due by {day}.")
+                return once.see(done(f"/d/{made.device.code}", said, code=grouped(made.device.code), day=day))
+        except Refusal as refusal:
+            sent = _keep_for_later(db, once.stamp, pictures, form)
+            return _check_form(request, me, db, views, once.stamp, code, refusal, form, sent)
+
+    @get("/perangkat/{code:str}/pemeriksaan", policy=SIGNED_IN, sync_to_thread=True)
+    def list_checks(
+        self,
+        code: FromPath[str],
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        views: NamedDependency[DeviceViews],
+        cursor: Cursor = None,
+    ) -> Response[str]:
+        """All checks of a device with their photos, the newest observation first."""
+        after = read_cursor(cursor, CheckCursor)
+        with db.reading() as session:
+            device = devices.by_code(session, code, stamp)
+            rows = queries.of_device(session, device, after=after, limit=PAGE_SIZE)
+            checks: Listing[CheckView] = listing(
+                rows,
+                queries.count_of_device(session, device),
+                PAGE_SIZE,
+                view=lambda check: check_view(check, check.photos),
+                key=lambda check: (check.observed_at, check.id),
+            )
+            view = views.one(session, device, stamp.at)
+            may_check = stamp.may(device.office.path, *commands.CHECKERS) and commands.is_at_hand(device)
+        return page(request, "inspections/checks.html", me=me, device=view, checks=checks, may_check=may_check)
+
+    @get("/pemeriksaan/jadwal", policy=SIGNED_IN, sync_to_thread=True)
+    def read_policy(
+        self,
+        request: Request[Any, Any, Any],
+        me: NamedDependency[Me],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        office: Annotated[str | None, QueryParameter(max_length=8)] = None,
+    ) -> Response[str]:
+        return _policy_page(request, me, db, stamp, office)
+
+    @post("/pemeriksaan/jadwal", policy=ADMINS, sync_to_thread=True)
+    def set_policy(
+        self,
+        request: Request[Any, Any, Any],
+        form: NamedDependency[Form],
+        me: NamedDependency[Me],
+        once: NamedDependency[Once],
+        db: NamedDependency[Database],
+    ) -> Response[Any]:
+        try:
+            data = form.read(SetPolicy)
+            with once.writing() as session:
+                there = offices.named(session, data.office, once.stamp, "office")
+                commands.set_policy(session, there, data.rule, data.months, stamp=once.stamp)
+                return once.see(
+                    done(
+                        f"/pemeriksaan/jadwal?office={there.code}",
+                        phrase("The schedule of {office} is kept."),
+                        office=there.name,
+                    )
+                )
+        except Refusal as refusal:
+            return _policy_page(request, me, db, once.stamp, form.text("office") or None, refusal, form)
+
+    @get("/berkas/{name:str}", policy=SIGNED_IN, sync_to_thread=True)
+    def read_photo(
+        self,
+        name: FromPath[str],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        files: NamedDependency[Files],
+    ) -> Response[bytes]:
+        """A stored photo, `{hash}.jpg`: shown in the page, since it is a JPEG of our own making."""
+        wanted, _, suffix = name.partition(".")
+        if suffix != "jpg":
+            raise NotFound
+        with db.reading() as session:
+            found = queries.photo(session, wanted, stamp).hash
+        return Response(
+            files.read(found),
+            media_type="image/jpeg",
+            headers={
+                "content-disposition": f'inline; filename="{found}.jpg"',
+                "cache-control": "private, max-age=86400, immutable",
+                "vary": "Cookie",
+                "cross-origin-resource-policy": "same-origin",
+                "content-security-policy": "default-src 'none'; sandbox",
+            },
+        )
+
+
+def _check_form(
+    request: Request[Any, Any, Any],
+    me: Me,
+    db: Database,
+    views: DeviceViews,
+    stamp: Stamp,
+    code: str,
+    refusal: Refusal | None = None,
+    form: Form | None = None,
+    sent: list[PhotoView] | None = None,
+) -> Response[str]:
+    """Raises what `commands.check` would raise of this device and this person; after a refusal it is shown instead."""
+    with db.reading() as session:
+        device = devices.by_code(session, code, stamp)
+        if refusal is None:
+            commands.must_be_checkable(device, stamp)
+        content: dict[str, Any] = {
+            "device": views.one(session, device, stamp.at),
+            "checklist": queries.checklist(session, device.kind),
+            "earlier": _earlier(session, device),
+        }
+    kept = form.kept if form else None
+    return page(
+        request,
+        "inspections/check.html",
+        me=me,
+        refusal=refusal,
+        kept=kept,
+        sent=sent or [],
+        verdicts=list(Verdict),
+        conditions=list(Condition),
+        photos_max=PHOTOS_MAX,
+        **content,
+    )
+
+
+def _earlier(session: Session, device: Device) -> list[CheckView]:
+    rows = queries.of_device(session, device, after=None, limit=EARLIER_SHOWN)
+    return [check_view(check, check.photos) for check in rows[:EARLIER_SHOWN]]
+
+
+def _pictures(form: Form, files: Files) -> list[Picture]:
+    """The photos of the form, decoded and stored. Raises `Invalid` and what `photos.keep` raises."""
+    uploads = [upload for field in _PHOTO_FIELDS for upload in form.files.get(field, [])]
+    if len(uploads) + len(form.texts.get("sent", [])) > PHOTOS_MAX:
+        raise invalid("photos", "At most {it} photos.", it=PHOTOS_MAX)
+    return [photos.keep(files, upload.file.read()) for upload in uploads]
+
+
+def _keep_for_later(db: Database, stamp: Stamp, pictures: list[Picture], form: Form) -> list[PhotoView]:
+    """Photos that already came over a slow line need not come again when the form is mended."""
+    names = form.texts.get("sent", [])[:PHOTOS_MAX]
+    with db.writing() as session:
+        for picture in pictures:
+            commands.add_photo(session, picture, stamp=stamp)
+        session.flush()
+        names += [picture.hash for picture in pictures]
+        found = queries.photos_named(session, names, stamp)
+        return [photo_view(found[name]) for name in dict.fromkeys(names) if name in found]
+
+
+def _checklist(form: Form) -> dict[str, str]:
+    prefix = "checklist."
+    return {
+        name.removeprefix(prefix): values[0]
+        for name, values in form.texts.items()
+        if name.startswith(prefix) and values[0]
+    }
+
+
+def _policy_page(
+    request: Request[Any, Any, Any],
+    me: Me,
+    db: Database,
+    stamp: Stamp,
+    office: str | None,
+    refusal: Refusal | None = None,
+    form: Form | None = None,
+) -> Response[str]:
+    with db.reading() as session:
+        try:
+            there = offices.named(session, office or me.office_code, stamp, "office")
+        except Invalid:
+            if office and refusal is None:
+                raise
+            there = offices.any_named(session, me.office_code, "office")
+        own = queries.own_policy(session, there)
+        policy = policy_view(there, own, queries.policy_at(session, there.path), stamp)
+        set_at = [policy_view(row.office, row, row, stamp) for row in queries.policies(session, stamp)]
+        places = offices.choices(session, stamp, Role.ADMIN)
+        may_set = stamp.may(there.path, Role.ADMIN)
+    return page(
+        request,
+        "inspections/policy.html",
+        me=me,
+        refusal=refusal,
+        kept=form.kept if form else None,
+        policy=policy,
+        policies=set_at,
+        offices=places,
+        may_set=may_set,
+        months_max=MONTHS_MAX,
+        is_national=there.code == NATIONAL,
+    )
