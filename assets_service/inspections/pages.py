@@ -58,11 +58,11 @@ class CheckPages(Controller):
         db: NamedDependency[Database],
         views: NamedDependency[DeviceViews],
         office: Annotated[str | None, QueryParameter(max_length=8)] = None,
-        state: Annotated[str | None, QueryParameter(max_length=8)] = None,
+        due: Annotated[str | None, QueryParameter(name="state", max_length=8)] = None,
         cursor: Cursor = None,
     ) -> Response[str]:
         """The longest overdue first, then what is due within thirty days, then what nobody ever checked."""
-        wanted = Due(state) if state in set(Due) else None
+        wanted = Due(due) if due in set(Due) else None
         after = read_cursor(cursor, DueCursor)
         with db.reading() as session:
             there = offices.named(session, office, stamp, "office") if office else None
@@ -70,7 +70,7 @@ class CheckPages(Controller):
             total = getattr(standing, wanted) if wanted else standing.overdue + standing.soon + standing.never
             rows = queries.due(session, stamp, office=there, state=wanted, after=after, limit=PAGE_SIZE)
             view = views.each(session, rows, stamp.at)
-            due = listing(
+            found = listing(
                 rows,
                 total,
                 PAGE_SIZE,
@@ -81,7 +81,7 @@ class CheckPages(Controller):
             )
             places = offices.choices(session, stamp)
         return page(
-            request, "inspections/due.html", me=me, due=due, standing=standing, offices=places, states=list(Due)
+            request, "inspections/due.html", me=me, due=found, standing=standing, offices=places, states=list(Due)
         )
 
     @get("/perangkat/{code:str}/periksa", policy=RECEIVERS, sync_to_thread=True)
