@@ -1,10 +1,10 @@
 """assets-service: the product from a command line. Exit 0 done, 1 refused or found broken, 2 wrong usage."""
 
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 from rich.console import Console
@@ -32,9 +32,10 @@ class Machine:
     @contextmanager
     def database(self) -> Generator[Database]:
         """The database, its schema up to date. Exits 1 when it is not."""
-        from migrations import is_current  # noqa: PLC0415 - Alembic takes a third of a second to import
+        from migrations import is_current, load_models  # noqa: PLC0415 - Alembic takes a third of a second to import
 
         self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        load_models()  # a command touches one room, but its rows point into others
         db = Database(self.settings.database_url)
         try:
             if not is_current(db.engine):
@@ -63,24 +64,31 @@ class Machine:
         )
 
 
+class Tell(Protocol):
+    """Says how many are done, and of how many where that is only known on the way."""
+
+    def __call__(self, done: int, of: int | None = None, /) -> None: ...
+
+
 @contextmanager
-def progress(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, a plain line each tenth otherwise. Give it how many are done so far."""
-    if not console.is_terminal:
-        said = 0
-
-        def say(done: int) -> None:
-            nonlocal said
-            if total and done * 10 // total > said:
-                said = done * 10 // total
-                click.echo(f"{title}: {done} of {total}")
-
-        yield say
+def progress(title: str, total: int | None = None) -> Iterator[Tell]:
+    """A bar on a terminal, a plain line each tenth otherwise."""
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console) as bars:
+            task = bars.add_task(title, total=total)
+            yield lambda done, of=None, /: bars.update(task, completed=done, total=of or total)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as bars:
-        task = bars.add_task(title, total=total)
-        yield lambda done: bars.update(task, completed=done)
+    tenths = 0
+
+    def say(done: int, of: int | None = None, /) -> None:
+        nonlocal tenths
+        all_of_it = of or total
+        if all_of_it and done * 10 // all_of_it > tenths:
+            tenths = done * 10 // all_of_it
+            click.echo(f"{title}: {done} of {all_of_it}")
+
+    yield say
 
 
 class Commands(click.Group):
@@ -211,7 +219,7 @@ def import_devices(machine: Machine, file: Path, username: str | None, *, dry_ru
     """Register the devices of a CSV or XLSX file: all rows or none."""
     from assets_service.imports.commands import import_file  # noqa: PLC0415
 
-    with machine.database() as db, progress("Importing", None) as done:
+    with machine.database() as db, progress("Importing") as done:
         stamp = machine.stamp(db, username, door=Door.IMPORT)
         report = import_file(db, file.name, file.read_bytes(), dry_run=dry_run, stamp=stamp, progress=done)
     for error in report.errors:
@@ -235,7 +243,7 @@ def export_inventory(machine: Machine, file: Path, as_of: str | None, office: st
     """Write the inventory as .csv, .xlsx, .jsonl or .pdf, by the file's ending."""
     from assets_service.exports.files import write_inventory  # noqa: PLC0415
 
-    with machine.database() as db, progress("Exporting", None) as done:
+    with machine.database() as db, progress("Exporting") as done:
         rows = write_inventory(db, file, machine.stamp(db, username), as_of=as_of, office=office, progress=done)
     click.echo(f"{rows} devices in {file}.")
 
@@ -248,7 +256,7 @@ def export_ledger(machine: Machine, file: Path, username: str | None) -> None:
     """Write every ledger entry in scope, to be verified without a database."""
     from assets_service.exports.files import write_ledger  # noqa: PLC0415
 
-    with machine.database() as db, progress("Exporting", None) as done:
+    with machine.database() as db, progress("Exporting") as done:
         rows = write_ledger(db, file, machine.stamp(db, username), progress=done)
     click.echo(f"{rows} entries in {file}.")
 
@@ -276,24 +284,20 @@ def labels(
     draft: bool,
 ) -> None:
     """Draw a PDF of labels."""
-    from assets_service.labelling.files import draw_sheet_file  # noqa: PLC0415
+    from assets_service.flags.queries import Flags  # noqa: PLC0415
+    from assets_service.kernel.fields import read  # noqa: PLC0415
+    from assets_service.labelling.ordering import draw_sheet_file  # noqa: PLC0415
+    from assets_service.labelling.printing import Press  # noqa: PLC0415
+    from assets_service.labelling.schemas import NewSheet  # noqa: PLC0415
 
     if bool(office) == bool(devices):
         raise click.UsageError("Give either --office or one or more --device.")
-    with machine.database() as db, progress("Drawing labels", None) as done:
-        drawn = draw_sheet_file(
-            db,
-            machine.settings,
-            file,
-            machine.stamp(db),
-            stock=stock,
-            office=office,
-            codes=list(devices),
-            start=start,
-            reason=reason,
-            draft=draft,
-            progress=done,
-        )
+    chosen = {"office": office} if office else {"devices": list(devices)}
+    asked = read(chosen | {"stock": stock, "start": start, "reason": reason, "draft": draft}, NewSheet)
+    flags = Flags(machine.settings.unconfirmed_after_days)
+    with machine.database() as db, progress("Drawing labels") as done:
+        press = Press(db, machine.settings)
+        drawn = draw_sheet_file(press, file, asked, flagging=flags, stamp=machine.stamp(db), progress=done)
     click.echo(f"{drawn} labels in {file}. Print at 100 %.")
 
 
