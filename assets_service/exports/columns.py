@@ -4,7 +4,7 @@ A row is a tuple of plain values in this order, as JSONL carries them. Tabular f
 in their place; every table of words reads both ways, so that a file can be held against the digest of its rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -100,12 +100,25 @@ def columns_of(edition: Edition) -> tuple[Column, ...]:
     return tuple(COLUMNS[place] for place in PLACES[edition])
 
 
-def worded(column: Column, value: Any) -> Any:
-    """A value in the words of a tabular file; days stay ISO text."""
-    if value is None:
-        return None
+def wording(column: Column) -> Callable[[Any], Any]:
+    """What turns this column's values into the words of a tabular file; chosen once, not for each of a million cells."""
     if column.sort is Sort.WORD:
-        return column.words.get(value, value)
+        return lambda value: column.words.get(value, value)
     if column.sort is Sort.WORDS:
-        return WORDS_BETWEEN.join(column.words.get(word, word) for word in value) or None
-    return value
+        return _Joined(column.words)
+    return lambda value: value
+
+
+class _Joined(dict[tuple[str, ...], str | None]):
+    """The words of a list, joined; a fleet knows few different lists."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __call__(self, values: list[str]) -> str | None:
+        return self[tuple(values)]
+
+    def __missing__(self, values: tuple[str, ...]) -> str | None:
+        self[values] = WORDS_BETWEEN.join(self._words.get(value, value) for value in values) or None
+        return self[values]

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from assets_service.exports.columns import Column, Sort, worded
+from assets_service.exports.columns import Column, Sort, wording
 from assets_service.exports.inventory import Inventory
 from assets_service.exports.particulars import told
 
@@ -60,7 +60,7 @@ def _cell_for(column: Column, *, for_excel: bool) -> Callable[[Any], Any]:
     if column.sort is Sort.IDENTIFIER and for_excel:
         return _marked_as_text
     if column.sort in {Sort.WORD, Sort.WORDS}:
-        return lambda value: worded(column, value)
+        return wording(column)
     return _guarded_or_none
 
 

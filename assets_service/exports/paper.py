@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 
-from assets_service.exports.columns import Edition, Row, worded
+from assets_service.exports.columns import Edition, Row, wording
 from assets_service.exports.errors import TooManyForPaper
 from assets_service.exports.inventory import Inventory, Progress
 from assets_service.exports.particulars import told
@@ -70,7 +70,7 @@ class _Sheet(FPDF):
         self._inventory = inventory
         places = {column.name: place for place, column in enumerate(inventory.columns)}
         self._shown = [
-            (heading, width, [(inventory.columns[places[name]], places[name]) for name in names])
+            (heading, width, [(wording(inventory.columns[places[name]]), places[name]) for name in names])
             for heading, width, names in _PRINTED[inventory.asked.edition]
         ]
         self._is_table = True
@@ -115,7 +115,7 @@ class _Sheet(FPDF):
         self.text(_MARGIN_MM + _PADDING_MM, y, str(number))
         x = _MARGIN_MM + _NUMBER_MM
         for _, width, columns in self._shown:
-            text = " ".join(str(worded(column, row[place])) for column, place in columns if row[place] is not None)
+            text = " ".join(str(worded(row[place])) for worded, place in columns if row[place] is not None)
             if text:
                 self.text(x + _PADDING_MM, y, _fitted(text, width - 2 * _PADDING_MM))
             x += width

@@ -1,12 +1,13 @@
 """XLSX: the inventory, its totals, and what proves it. Written row by row to disk; nothing in it is a formula."""
 
+from collections.abc import Callable
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from assets_service.exports.columns import CONDITIONS, Column, Sort, worded
+from assets_service.exports.columns import CONDITIONS, Column, Sort, wording
 from assets_service.exports.inventory import Inventory, Progress
 from assets_service.exports.particulars import told
 
@@ -43,19 +44,14 @@ def _inventory_sheet(book: Any, inventory: Inventory, bold: Any, progress: Progr
         Sort.DAY: book.add_format({"num_format": "dd/mm/yyyy"}),
         Sort.RUPIAH: book.add_format({"num_format": '"Rp"#,##0'}),
     }
-    shaped = [(number, column, formats.get(column.sort)) for number, column in enumerate(columns)]
-    write_string, write_number = sheet.write_string, sheet.write_number
+    put = [
+        _putter(sheet, number, column, formats.get(column.sort)) for number, column in enumerate(columns)
+    ]  # chosen once for each column
     place = 0
     for place, row in enumerate(inventory, 1):
-        for (number, column, form), value in zip(shaped, row, strict=True):
-            if value is None:
-                continue
-            if column.sort is Sort.DAY:
-                write_number(place, number, date.fromisoformat(value).toordinal() - _DAY_ZERO, form)
-            elif column.sort in _NUMBERS:
-                write_number(place, number, value, form)
-            elif text := _text(column, value):
-                write_string(place, number, text, form)
+        for put_cell, value in zip(put, row, strict=True):
+            if value is not None:
+                put_cell(place, value)
         if progress and place % 1000 == 0:
             progress(place)
     sheet.autofilter(0, 0, place, len(columns) - 1)
@@ -63,13 +59,24 @@ def _inventory_sheet(book: Any, inventory: Inventory, bold: Any, progress: Progr
         progress(place)
 
 
-_NUMBERS = frozenset({Sort.COUNT, Sort.RUPIAH})
+def _putter(sheet: Any, number: int, column: Column, form: Any) -> Callable[[int, Any], None]:
+    """What writes one column's cell. Text is written as text, so it is no formula; a leading `'` is doubled, for reading takes one off."""
+    write_string, write_number = sheet.write_string, sheet.write_number
+    worded = wording(column)
 
+    def put_number(place: int, value: int) -> None:
+        write_number(place, number, value, form)
 
-def _text(column: Column, value: Any) -> str:
-    """A cell written as text is no formula; only a leading `'` is doubled, since reading takes one off."""
-    text = str(worded(column, value) or "")
-    return f"'{text}" if text.startswith("'") else text
+    def put_day(place: int, value: str) -> None:
+        write_number(place, number, date.fromisoformat(value).toordinal() - _DAY_ZERO, form)
+
+    def put_text(place: int, value: Any) -> None:
+        if text := worded(value):
+            write_string(place, number, f"'{text}" if text.startswith("'") else text, form)
+
+    if column.sort is Sort.DAY:
+        return put_day
+    return put_number if column.sort in {Sort.COUNT, Sort.RUPIAH} else put_text
 
 
 def _totals_sheet(book: Any, inventory: Inventory, bold: Any) -> None:
