@@ -336,12 +336,12 @@ class CustodyPages(Controller):
 
 
 def codes_in(text: str) -> list[str]:
-    """One code a line, or separated by commas; several on one line by blanks, unless the blank is within the code."""
+    """One code a line, or separated by commas; by blanks only where each word is a code, for printed codes have a blank."""
     pieces = [piece.strip() for piece in _BETWEEN_CODES.split(text)]
     found: list[str] = []
     for piece in filter(None, pieces):
         words = piece.split()
-        found += words if read_code(piece) is None and len(words) > 1 else [piece]
+        found += words if all(read_code(word) for word in words) else [piece]
     return found
 
 
