@@ -138,12 +138,24 @@ def serve(machine: Machine, host: str, port: int, workers: int) -> None:
 @main.command()
 @click.pass_obj
 def migrate(machine: Machine) -> None:
-    """Bring the database up to date."""
+    """Bring the database up to date; a new one gets the 553 offices."""
+    from assets_service.offices import commands, queries  # noqa: PLC0415
+
+    _bring_up_to_date(machine)
+    with machine.database() as db:
+        with db.reading() as session:
+            is_new = queries.count(session) == 0
+        if is_new:
+            with db.writing() as session:
+                commands.add_roster(session, stamp=machine.stamp(db))
+    click.echo("The database is up to date.")
+
+
+def _bring_up_to_date(machine: Machine) -> None:
     from migrations import upgrade  # noqa: PLC0415 - Alembic takes a third of a second to import
 
     machine.settings.data_dir.mkdir(parents=True, exist_ok=True)
     upgrade(machine.settings.database_url)
-    click.echo("The database is up to date.")
 
 
 @main.command()
@@ -350,10 +362,11 @@ def backup(machine: Machine, folder: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.pass_obj
 def restore(machine: Machine, folder: Path) -> None:
-    """Fill an empty database from a backup, after checking every file and every hash chain."""
+    """Fill a new database from a backup, after checking every file and every hash chain. Makes the tables itself."""
     from assets_service.kernel.backup import BackupError  # noqa: PLC0415
     from assets_service.upkeep import restore as restore_all  # noqa: PLC0415
 
+    _bring_up_to_date(machine)
     with machine.database() as db:
         try:
             restore_all(db, machine.settings, folder, progress=_say_table)

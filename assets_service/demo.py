@@ -23,6 +23,7 @@ from assets_service.inspections import commands as inspections
 from assets_service.kernel.db import Database
 from assets_service.ledger.stamp import Right, Role, Stamp
 from assets_service.offices import commands as offices
+from assets_service.offices import queries as office_queries
 from assets_service.offices.models import NATIONAL, Level, Office
 from assets_service.people import commands as people
 from assets_service.people import queries as person_queries
@@ -101,7 +102,8 @@ class _Making:
     def whole(self, password: str) -> str:
         begun = self._ago(days=440)
         with self.db.writing() as session:
-            offices.add_roster(session, stamp=self._stamp(begun))
+            if not office_queries.count(session):
+                offices.add_roster(session, stamp=self._stamp(begun))
             allocation = [Rule(Kind.TABLET, level, 1) for level in Level]
             allocation += [Rule(Kind.SMARTPHONE, level, 1) for level in (Level.REGENCY, Level.CITY)]
             programmes.add(
