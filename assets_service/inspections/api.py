@@ -91,10 +91,10 @@ class InspectionsAPI(Controller):
         cursor: Cursor = None,
     ) -> Listing[CheckView]:
         """The device's checks, the newest observation first."""
-        after = read_cursor(cursor, CheckCursor)
+        after = read_cursor(cursor, tuple[CheckCursor])
         with db.reading() as session:
             device = devices.by_code(session, code, stamp)
-            rows = queries.of_device(session, device, after=after, limit=limit)
+            rows = queries.of_device(session, device, after=after[0] if after else None, limit=limit)
             total = queries.count_of_device(session, device)
             return listing(
                 rows, total, limit, view=lambda c: check_view(c, c.photos), key=lambda c: (c.observed_at, c.id)

@@ -63,12 +63,14 @@ class CheckPages(Controller):
     ) -> Response[str]:
         """The longest overdue first, then what is due within thirty days, then what nobody ever checked."""
         wanted = Due(due) if due in set(Due) else None
-        after = read_cursor(cursor, DueCursor)
+        after = read_cursor(cursor, tuple[DueCursor])
         with db.reading() as session:
             there = offices.named(session, office, stamp, "office") if office else None
             standing = queries.standing(session, stamp, office=there)
             total = getattr(standing, wanted) if wanted else standing.overdue + standing.soon + standing.never
-            rows = queries.due(session, stamp, office=there, state=wanted, after=after, limit=PAGE_SIZE)
+            rows = queries.due(
+                session, stamp, office=there, state=wanted, after=after[0] if after else None, limit=PAGE_SIZE
+            )
             view = views.each(session, rows, stamp.at)
             found = listing(
                 rows,
@@ -144,10 +146,10 @@ class CheckPages(Controller):
         cursor: Cursor = None,
     ) -> Response[str]:
         """All checks of a device with their photos, the newest observation first."""
-        after = read_cursor(cursor, CheckCursor)
+        after = read_cursor(cursor, tuple[CheckCursor])
         with db.reading() as session:
             device = devices.by_code(session, code, stamp)
-            rows = queries.of_device(session, device, after=after, limit=PAGE_SIZE)
+            rows = queries.of_device(session, device, after=after[0] if after else None, limit=PAGE_SIZE)
             checks: Listing[CheckView] = listing(
                 rows,
                 queries.count_of_device(session, device),
