@@ -57,11 +57,10 @@ from assets_service.devices.models import Condition, Device, Presence
 from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
 from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.events import Event
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.stamp import WRITERS, Role, Stamp
 from assets_service.offices.models import Office
 from assets_service.people import queries as people
 
-WRITERS = (Role.ADMIN, Role.LOGISTICS, Role.HEAD)
 _DAMAGED = (Condition.LIGHT, Condition.HEAVY)
 
 
@@ -327,7 +326,7 @@ def receive(session: Session, shipment: Shipment, outcomes: Sequence[Outcome], *
 
 def may_receive(stamp: Stamp, receiver: Office) -> bool:
     """A right above the receiving office is not enough: the receiver confirms, nobody on their behalf."""
-    return any(right.role in WRITERS and right.path == receiver.path for right in stamp.rights)
+    return stamp.belongs_to(receiver.path)
 
 
 def must_receive(stamp: Stamp, receiver: Office) -> None:
@@ -485,6 +484,7 @@ def resolve_finding(session: Session, shipment: Shipment, found: Finding, *, not
 def hold(session: Session, device: Device, person_id: int | None, *, stamp: Stamp) -> None:
     """A person of the answering office has the device in their hands; None: nobody in particular.
 
+    An office that names the holder of a device it never received in a shipment confirms by that that it has it.
     Raises `Forbidden`, `NotPresent`, `Invalid`. Saying the same again changes nothing.
     """
     _must_answer(stamp, device)
@@ -499,7 +499,11 @@ def hold(session: Session, device: Device, person_id: int | None, *, stamp: Stam
     device.holder = holder
     device.version += 1
     if holder:
-        record(session, Held(holder=holder.id, previous=previous), subject=device.code, stamp=stamp)
+        held = Held(holder=holder.id, previous=previous)
+        if device.received_at is None and stamp.belongs_to(device.office.path):
+            device.received_at = stamp.at
+            held = Held(holder=holder.id, previous=previous, received_at=stamp.at)
+        record(session, held, subject=device.code, stamp=stamp)
     elif previous is not None:
         record(session, Released(previous=previous), subject=device.code, stamp=stamp)
 

@@ -98,10 +98,11 @@ class Cancelled(Event, frozen=True, tag="custody.cancelled"):
 
 
 class Held(Event, frozen=True, tag="custody.held"):
-    """A person of the office has it in their hands."""
+    """A person of the office has it in their hands; `received_at` when that is the office's first word of having it."""
 
     holder: int
     previous: int | None
+    received_at: datetime | UnsetType = UNSET
 
 
 class Released(Event, frozen=True, tag="custody.released"):

@@ -34,7 +34,7 @@ from assets_service.kernel.errors import Forbidden, Invalid, Refusal, invalid
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import RECEIVERS, SIGNED_IN
-from assets_service.ledger.stamp import Stamp
+from assets_service.ledger.stamp import WRITERS, Stamp
 from assets_service.offices import queries as offices
 from assets_service.people import queries as people
 from assets_service.web.language import phrase
@@ -87,7 +87,7 @@ class ShipmentPages(Controller):
             shipments=shipments,
             direction=direction,
             states=list(ShipmentState),
-            may_send=stamp.has(*commands.WRITERS),
+            may_send=stamp.has(*WRITERS),
             at=stamp.at,
         )
 
@@ -416,7 +416,7 @@ def _shipment_page(
             "shipment": shipment_view(session, shipment, stamp),
             "may_send": commands.may_send(stamp, shipment.from_office),
             "may_receive": commands.may_receive(stamp, shipment.to_office),
-            "may_settle": stamp.may(shipment.to_office.path, *commands.WRITERS),
+            "may_settle": stamp.may(shipment.to_office.path, *WRITERS),
         }
     kept = form.kept if form else None
     return page(request, "custody/show.html", me=me, refusal=refusal, kept=kept, **content)

@@ -158,3 +158,17 @@ def test_the_walk_leaves_a_history_for_every_subject(session: Session) -> None:
     assert found.broken is None
     assert found.entries == 11  # ten offices, one device
     assert device.version == 1
+
+
+def test_an_office_that_names_a_holder_has_confirmed_the_device(client: Api, db: Database) -> None:
+    with db.writing() as session:
+        build.roster(session)
+        code = build.a_device(session, at="81.02").code
+    head, head_id = signed_in(db, "Yosefina", at="81.02", role=Role.HEAD)
+    logistics, _ = signed_in(db, "Dedi", at="00", role=Role.LOGISTICS)
+    assert "undelivered" in flags_of(client, code, head)
+    client.put(f"/api/v1/devices/{code}/holder", json={"person": head_id}, headers=logistics)
+    assert "undelivered" in flags_of(client, code, head)  # somebody above cannot say it for the office
+    client.put(f"/api/v1/devices/{code}/holder", json={"person": None}, headers=head)
+    client.put(f"/api/v1/devices/{code}/holder", json={"person": head_id}, headers=head)
+    assert "undelivered" not in flags_of(client, code, head)
