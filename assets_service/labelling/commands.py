@@ -7,7 +7,6 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assets_service.devices.errors import Retired
@@ -239,14 +238,11 @@ def subject(run: PrintRun) -> str:
 
 
 def _new_blanks(session: Session, count: int, run: PrintRun, at: datetime) -> list[str]:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     made: set[str] = set()
     while len(made) < count:
-        codes = {new_code() for _ in range(count - len(made))} - made
-        taken = set(session.scalars(select(LabelCode.code).where(LabelCode.code.in_(codes))))
-        fresh = [{"code": code, "batch_id": run.id, "made_at": at} for code in sorted(codes - taken)]
-        session.execute(dialect.insert(LabelCode), fresh)
-        made |= codes - taken
+        codes = {new_code() for _ in range(count - len(made))}
+        made |= codes - set(session.scalars(select(LabelCode.code).where(LabelCode.code.in_(codes))))
+    session.execute(insert(LabelCode), [{"code": code, "batch_id": run.id, "made_at": at} for code in sorted(made)])
     return sorted(made)
 
 

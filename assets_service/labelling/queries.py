@@ -176,7 +176,7 @@ def recent_imports(session: Session, stamp: Stamp) -> list[ImportSeen]:
         .order_by(func.max(Entry.seq).desc())
         .limit(_IMPORTS_SHOWN)
     )
-    return [ImportSeen(*row) for row in session.execute(found).tuples()]
+    return [ImportSeen(*row) for row in session.execute(found)]
 
 
 # What stands on each label ---------------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ def versions_of_run(session: Session, run_id: int) -> list[tuple[PrintedLabel, i
             select(PrintedLabel, Device.label_version, _is_printed)
             .join(Device, Device.id == PrintedLabel.device_id)
             .where(PrintedLabel.run_id == run_id, PrintedLabel.issued_at.is_(None))
-        ).tuples()
+        )
     )
 
 

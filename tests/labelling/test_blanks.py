@@ -1,0 +1,112 @@
+"""Blank labels: codes first, devices later, each code claimed once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from assets_service.devices import commands as devices
+from assets_service.devices.errors import CodeTaken
+from assets_service.devices.models import LabelCode
+from assets_service.devices.queries import locked
+from assets_service.kernel.db import Database
+from assets_service.labelling import commands
+from assets_service.labelling.models import PrintedLabel
+from assets_service.labelling.queries import is_blank
+from tests.build import device_facts, system
+from tests.labelling.build_labelling import BASE, Desk, addresses_in, devices_at, problems
+
+
+def blanks(desk: Desk, count: int, **how: Any) -> tuple[int, list[str]]:
+    """A finished batch and its codes, as a phone reads them."""
+    asked = desk.post("/label-blanks", {"count": count, "office": "81.02", "stock": "tj-107"} | how)
+    run = desk.ended(asked.json()["id"])
+    assert run["state"] == "done"
+    read = addresses_in(desk.get(f"/label-runs/{run['id']}/file").content)
+    return run["id"], [address.removeprefix(BASE) for address in read]
+
+
+def test_a_batch_of_blanks_has_codes_that_lead_to_no_device_yet(desk: Desk, db: Database) -> None:
+    run_id, codes = blanks(desk, 20)
+    assert len(set(codes)) == 20
+    with db.reading() as session:
+        rows = session.scalars(select(LabelCode).where(LabelCode.code.in_(codes))).all()
+        assert {(row.device_id, row.claimed_at, row.batch_id) for row in rows} == {(None, None, run_id)}
+        assert all(is_blank(session, code) for code in codes)
+        issued = session.scalars(select(PrintedLabel.code).where(PrintedLabel.issued_at.is_not(None))).all()
+    assert sorted(issued) == codes
+    assert desk.get("/lookup", id=codes[0]).status_code == 404
+
+
+def test_a_draft_batch_keeps_no_code(desk: Desk, db: Database) -> None:
+    _, codes = blanks(desk, 5, draft=True)
+    with db.reading() as session:
+        assert not session.scalars(select(LabelCode).where(LabelCode.code.in_(codes))).all()
+
+
+def test_a_device_is_registered_with_a_blank_label(desk: Desk) -> None:
+    _, (code,) = blanks(desk, 1)
+    facts = device_facts()
+    made = desk.post("/devices", facts | {"kind": "smartphone", "office": "81.02", "code": f"{BASE}{code}"})
+    assert made.status_code == 201
+    assert made.json()["code"] == code
+    again = desk.post("/devices", device_facts() | {"kind": "smartphone", "office": "81.02", "code": code})
+    assert again.status_code == 409
+    # Its label stands: printing another one is printing again.
+    reprint = desk.post("/label-sheets", {"devices": [code], "stock": "tj-121"})
+    assert (reprint.status_code, problems(reprint)) == (400, ["/reason"])
+
+
+def test_a_blank_label_is_put_on_a_registered_device(desk: Desk, db: Database) -> None:
+    _, (blank,) = blanks(desk, 1)
+    (code,) = devices_at(db, "81.02", 1)
+    assert desk.post(f"/devices/{code}/codes", {"code": blank}).status_code == 201
+    assert desk.get("/lookup", id=BASE + blank).json()["code"] == code
+
+
+def test_fifty_claims_of_one_blank_have_one_winner(desk: Desk, db: Database) -> None:
+    _, (blank,) = blanks(desk, 1)
+    codes = devices_at(db, "81.02", 50)
+
+    def claim(code: str) -> bool:
+        try:
+            with db.writing() as session:
+                devices.claim_code(session, locked(session, code, system()), blank, stamp=system())
+        except CodeTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(50) as pool:
+        won = list(pool.map(claim, codes))
+    assert sum(won) == 1
+    assert desk.get("/lookup", id=blank).json()["code"] == codes[won.index(True)]
+
+
+def test_a_code_already_in_use_is_never_printed_blank(
+    desk: Desk, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (taken,) = devices_at(db, "81.02", 1)
+    drawn = iter([taken, "7K3M9QWX", "7K3M9QWX", "7K3M9QWY"])
+    monkeypatch.setattr(commands, "new_code", lambda: next(drawn))
+    _, codes = blanks(desk, 2)
+    assert codes == ["7K3M9QWX", "7K3M9QWY"]
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"count": 0}, ["/count"]),
+        ({"count": 2001}, ["/count"]),
+        ({"count": "many"}, ["/count"]),
+        ({"stock": "nothing"}, ["/stock"]),
+        ({"office": "99"}, ["/office"]),
+        ({"start": 31}, ["/start"]),
+        ({"codes": ["7K3M9QWX"]}, ["/codes"]),
+    ],
+)
+def test_a_batch_that_cannot_be_made_is_refused_by_its_field(
+    desk: Desk, body: dict[str, Any], named: list[str]
+) -> None:
+    answer = desk.post("/label-blanks", {"count": 5, "office": "81.02", "stock": "tj-107"} | body)
+    assert (answer.status_code, problems(answer)) == (400, named)
