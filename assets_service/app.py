@@ -20,10 +20,12 @@ from assets_service.devices.api import DevicesAPI, look_up
 from assets_service.devices.pages import DevicePages
 from assets_service.devices.schemas import DeviceViews
 from assets_service.exports.api import ExportsAPI
+from assets_service.exports.pages import ExportPages, LedgerPages
 from assets_service.flags.api import FlagsAPI
 from assets_service.flags.pages import FlagPages
 from assets_service.flags.queries import Flags
 from assets_service.imports.api import ImportsAPI
+from assets_service.imports.pages import ImportPages
 from assets_service.inspections.api import InspectionsAPI
 from assets_service.inspections.pages import CheckPages
 from assets_service.kernel.clock import Clock, utc_now
@@ -92,7 +94,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             ShipmentsAPI, CustodyAPI, ShipmentPages, CustodyPages,
             InspectionsAPI, CheckPages, FlagsAPI, FlagPages,
             ScanPages,
-            ExportsAPI, ImportsAPI, ledger_head,
+            ExportsAPI, ExportPages, LedgerPages, ImportsAPI, ImportPages, ledger_head,
             LabelAPI, SheetsAPI, LabelPages, FinderPages,
             metrics,
             public(choose_language, api_docs, static_files(), live, ready),

@@ -65,6 +65,13 @@ def inventory_parts(
         yield from _parts_of(inventory, form, flavour, progress)
 
 
+def counted(db: Database, stamp: Stamp, asked: Asked, *, unconfirmed_after_days: int = UNCONFIRMED_AFTER_DAYS) -> int:
+    """How many devices the file would hold. Raises `Invalid`."""
+    patience = timedelta(days=unconfirmed_after_days)
+    with inventories.opened(db, asked, stamp, Flags(unconfirmed_after_days), patience) as inventory:
+        return inventory.count
+
+
 def ledger_parts(db: Database, stamp: Stamp, *, progress: Progress | None = None) -> Parts:
     with ledger_lines.opened(db, stamp) as copy:
         with db.writing() as session:

@@ -1,7 +1,7 @@
 """One inventory on its way out: what was asked, the rows of one snapshot, and what proves them afterwards."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -36,6 +36,15 @@ class Asked(Struct, frozen=True, kw_only=True):
     edition: Edition = Edition.INTERNAL
     as_of: datetime | None = None
     under: str | None = None
+
+
+def read_asked(query: Mapping[str, str], now: datetime) -> Asked:
+    """What a page's address asks for. Raises `Invalid`."""
+    try:
+        edition = Edition(query["edition"] or Edition.INTERNAL)
+    except ValueError:
+        raise invalid("edition", "{it} is not one of the choices.", it=query["edition"]) from None
+    return Asked(edition=edition, as_of=read_as_of(query["as_of"], now), under=query["office"] or None)
 
 
 def read_as_of(text: str | None, now: datetime) -> datetime | None:
