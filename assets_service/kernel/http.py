@@ -2,9 +2,11 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 import msgspec
@@ -15,12 +17,13 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from assets_service.kernel import fields
-from assets_service.kernel.errors import Conflict, Invalid, Malformed, Refusal, WrongType, invalid
+from assets_service.kernel.errors import Conflict, Invalid, Malformed, NotFound, Refusal, WrongType, invalid
 
 T = TypeVar("T")
 
 PROBLEM = "application/problem+json"
 LIMIT_MAX = 500
+NUMBER_MAX = 2**63 - 1  # what a database can compare with
 
 Translate = Callable[[str, str, Mapping[str, object]], str]  # (language, msgid, facts) -> sentence
 
@@ -89,6 +92,8 @@ async def provide_form(request: Request[Any, Any, Any]) -> Form:
         raise Malformed(why="the form is not well-formed.") from error
     form = Form()
     for key, value in sent.multi_items():
+        if isinstance(value, str) and "\x00" in value:
+            raise Malformed(why="the form has control characters.")
         if isinstance(value, UploadFile):
             form.files.setdefault(key, []).append(value)
         else:
@@ -120,9 +125,21 @@ def read_cursor(cursor: str | None, kind: type[T]) -> T | None:
     if cursor is None:
         return None
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
-    except (binascii.Error, ValueError, msgspec.MsgspecError):
-        raise invalid("cursor", "This is not a cursor that a list gave.") from None
+        key = fields.read(msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))), kind)
+    except (binascii.Error, ValueError, msgspec.MsgspecError, Refusal):
+        key = None
+    if key is None or any(isinstance(part, int) and abs(part) > NUMBER_MAX for part in _parts(key)):
+        raise invalid("cursor", "This is not a cursor that a list gave.")
+    return key
+
+
+def _parts(key: object) -> Iterator[object]:
+    """What a sort key is made of, however it is nested."""
+    if isinstance(key, tuple):
+        for part in key:
+            yield from _parts(part)
+    else:
+        yield key
 
 
 def listing(
@@ -132,6 +149,32 @@ def listing(
     more = len(rows) > limit
     kept = rows[:limit]
     return Listing([view(row) for row in kept], cursor_after(key(kept[-1])) if more else None, total)
+
+
+# Addresses -------------------------------------------------------------------------------------------------------
+
+ROW_MAX = 2**31 - 1  # what both databases give a row as its number
+PART_LENGTH_MAX = 300
+
+
+def refuse_impossible_address(parts: Mapping[str, object]) -> None:
+    """Raises `NotFound` for what no address of ours can hold, before a query or a file system is asked for it."""
+    for part in parts.values():
+        if isinstance(part, int) and not 0 < part <= ROW_MAX:
+            raise NotFound
+        if isinstance(part, str | Path) and (len(str(part)) > PART_LENGTH_MAX or not str(part).isprintable()):
+            raise NotFound
+
+
+def refuse_unreadable_query(query: bytes) -> None:
+    """Raises `Malformed`: PostgreSQL cannot hold NUL in a text, and what is no UTF-8 would be searched for as something else."""
+    raw = unquote_to_bytes(query)
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed(why="the query is not UTF-8 text.") from None
+    if b"\x00" in raw:
+        raise Malformed(why="the query has control characters.")
 
 
 # Versions --------------------------------------------------------------------------------------------------------

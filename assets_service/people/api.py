@@ -13,7 +13,6 @@ from assets_service.kernel.http import Cursor, Limit, Listing, listing, read_cur
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
 from assets_service.ledger.stamp import Stamp
-from assets_service.offices.queries import by_code as office_by_code
 from assets_service.offices.queries import named as named_office
 from assets_service.people import commands, queries
 from assets_service.people.door import token_of
@@ -90,7 +89,7 @@ class PersonsAPI(Controller):
         """Persons of the offices in scope, by name."""
         after = read_cursor(cursor, tuple[tuple[str, int]])
         with db.reading() as session:
-            path = office_by_code(session, office, stamp).path if office else None
+            path = named_office(session, office, stamp, "office").path if office else None
             rows, total = queries.search(
                 session, stamp, q=q, office_path=path, after=after[0] if after else None, limit=limit
             )

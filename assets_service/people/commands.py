@@ -97,9 +97,7 @@ def grant(session: Session, person: Person, role: Role, office: Office, *, stamp
     made = Grant(person=person, role=role, office_id=office.id, office=office, granted_at=stamp.at)
     session.add(made)
     end_sessions(session, person, at=stamp.at)
-    record(
-        session, RoleGranted(person=person.id, role=role, office=office.code), subject=subject(person), stamp=stamp
-    )
+    record(session, RoleGranted(person=person.id, role=role, office=office.code), subject=subject(person), stamp=stamp)
     return made
 
 

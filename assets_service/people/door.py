@@ -14,7 +14,7 @@ from msgspec import structs
 from uuid_utils import uuid7
 
 from assets_service.kernel.db import Database
-from assets_service.kernel.http import Form, provide_form, read_uuid
+from assets_service.kernel.http import Form, provide_form, read_uuid, refuse_impossible_address, refuse_unreadable_query
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import policy_of
 from assets_service.ledger.stamp import Door, Stamp
@@ -32,7 +32,7 @@ STRANGER = "-"
 async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route: who is it, and may they call this at all?
 
-    Raises `SignInNeeded`, `Forbidden`, `CrossSite`.
+    Raises `SignInNeeded`, `Forbidden`, `CrossSite`; `NotFound` for an impossible address, `Malformed` for an unreadable query.
     """
     policy = policy_of(handler)
     assert policy is not None, "the app does not start with a route that has no policy"
@@ -50,6 +50,8 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
         action_id=str(uuid7()),
     )
     policy.check(stamp)
+    refuse_impossible_address(connection.scope.get("path_params", {}))
+    refuse_unreadable_query(connection.scope["query_string"])
     connection.scope["state"]["stamp"] = stamp
 
 
