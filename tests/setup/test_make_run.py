@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READY_WITHIN_S = 120
+READY_WITHIN_S = 400  # a fleet of 1,067 through the real commands, on a machine that does other things too
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def wait_for(address: str, make: subprocess.Popen[bytes], said: Path) -> None:
     raise AssertionError(f"make run does not serve:\n{said.read_text()}")
 
 
+@pytest.mark.timeout(1000)
 def test_make_run_serves_a_fleet_and_keeps_it(environment: dict[str, str], tmp_path: Path) -> None:
     here = f"http://127.0.0.1:{environment['PORT']}"
 
