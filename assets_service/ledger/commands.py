@@ -98,7 +98,7 @@ def claim(session: Session, stamp: Stamp, content_hash: str) -> Answer | None:
     Raises `ActionReused` when the id stands for other content or another person.
     """
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    taken = session.execute(
+    taken = session.scalar(
         dialect.insert(Action)
         .values(
             id=stamp.action_id,
@@ -110,8 +110,9 @@ def claim(session: Session, stamp: Stamp, content_hash: str) -> Answer | None:
             created_at=stamp.at,
         )
         .on_conflict_do_nothing()
+        .returning(Action.id)  # PostgreSQL's driver gives no count of inserted rows
     )
-    if taken.rowcount == 1:  # type: ignore[attr-defined]  # an INSERT gives a CursorResult
+    if taken is not None:
         return None
     earlier = session.execute(
         select(Action.person_id, Action.content_hash, Action.status, Action.headers, Action.answer).where(
