@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pypdfium2
@@ -41,7 +42,9 @@ class Desk:
         return self.client.get(path, params=params, headers=bearer(self.token))
 
     def send(self, path: str, **fields: Any) -> Response:
-        return self.client.post(path, data=fields, headers=bearer(self.token), follow_redirects=False)
+        """A form, with the action id that every page puts into it."""
+        data = {"action_id": str(uuid4())} | fields
+        return self.client.post(path, data=data, headers=bearer(self.token), follow_redirects=False)
 
     def ended(self, run_id: int) -> dict[str, Any]:
         """The run once it is no longer under way."""
