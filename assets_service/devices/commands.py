@@ -59,7 +59,10 @@ def register(
 
 
 class Wanted(Struct):
-    """One of many devices to register. `row` is where it stands in what the person sent."""
+    """One of many devices to register. `row` is where it stands in what the person sent.
+
+    A row of which a field could not be read may be checked without it, never registered.
+    """
 
     row: int
     facts: dict[str, Any]
@@ -235,27 +238,33 @@ def _checked(session: Session, kind: Kind, facts: dict[str, Any], *, but: int | 
 def _checked_each(
     session: Session, wanted: Sequence[Wanted], stamp: Stamp
 ) -> tuple[list[tuple[Wanted, dict[str, Any], Office]], list[RowProblem]]:
-    """Each row's fields in the form they are kept and its office; and every reason against any row, in their order."""
+    """Each row's fields in the form they are kept and its office; and every reason against any row, in their order.
+
+    A row with one fault is checked for others too: a person mends a file once.
+    """
     rules = {kind: queries.kind_rule(session, kind) for kind in {one.kind for one in wanted}}
     answering = _registering_offices(session, {one.office for one in wanted}, stamp)
     programmes = {
         code: queries.has_programme(session, code) for code in {one.facts.get("programme") for one in wanted} if code
     }
-    checked, problems = [], []
+    checked: list[tuple[Wanted, dict[str, Any], Office]] = []
+    known: list[tuple[int, Identity]] = []
+    problems: list[RowProblem] = []
     for one in wanted:
         facts, found = _read(dict.fromkeys(DESCRIPTIVE) | one.facts, rules[one.kind])
         office = answering[one.office]
         if isinstance(office, FieldProblem):
             found.append(office)
+        elif not found:
+            checked.append((one, facts, office))
         if facts["programme"] and not programmes[facts["programme"]]:
             found.append(queries.no_such_programme(facts["programme"]))
+        if facts["brand"] and facts["serial"]:
+            known.append((one.row, _identity(facts)))
         problems += [RowProblem(one.row, problem) for problem in found]
-        if not found and isinstance(office, Office):
-            checked.append((one, facts, office))
-    identities = [_identity(facts) for _, facts, _ in checked]
-    problems += _same_in_another_row([one.row for one, _, _ in checked], identities)
-    for (one, _, _), fields in zip(checked, queries.taken(session, identities), strict=True):
-        problems += [RowProblem(one.row, _taken_by_another(field)) for field in fields]
+    problems += _same_in_another_row(known)
+    for (row, _), fields in zip(known, queries.taken(session, [identity for _, identity in known]), strict=True):
+        problems += [RowProblem(row, _taken_by_another(field)) for field in fields]
     return checked, sorted(problems, key=lambda found: found.row)
 
 
@@ -277,11 +286,11 @@ def _registering_offices(
     return found
 
 
-def _same_in_another_row(rows: list[int], identities: list[Identity]) -> list[RowProblem]:
+def _same_in_another_row(known: list[tuple[int, Identity]]) -> list[RowProblem]:
     """Rows that name what an earlier row names already."""
     first: dict[object, int] = {}
     problems = []
-    for row, identity in zip(rows, identities, strict=True):
+    for row, identity in known:
         for field, value in identity.each():
             earlier = first.setdefault(value, row)
             if earlier != row:

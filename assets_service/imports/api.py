@@ -79,7 +79,7 @@ class ImportsAPI(Controller):
 
 def sent(form: Form) -> bytes:
     """The one file of the form. Raises `Invalid`."""
-    known = {"file", "dry_run"}
+    known = {"file", "dry_run", "action_id"}
     if unknown := sorted((form.files.keys() | form.texts.keys()) - known):
         raise Invalid(*(FieldProblem(f"/{name[:60]}", "There is no such field here.") for name in unknown[:20]))
     files = form.files.get("file", [])

@@ -61,19 +61,20 @@ class ImportRefused(Exception):  # noqa: N818 - answered with its report
 
 
 class Batch(Struct):
-    """A file as read: rows that could be understood so far, and what was wrong with the others."""
+    """A file as read: of each row the cells that could be understood, and what was wrong with the others."""
 
     sha256: str
     rows: int
     header: Header
     understood: list[tuple[int, dict[str, Any]]]
+    bad: set[tuple[int, str]]  # (row, pointer) of each cell that could not be
     errors: list[RowError]
 
 
 def read(content: bytes) -> Batch:
     """Everything that can be judged without the database. Raises the refusals of `read_table`."""
     table = read_table(content)
-    batch = Batch(sha256(content).hexdigest(), len(table.rows), table.header, [], _header_errors(table.header))
+    batch = Batch(sha256(content).hexdigest(), len(table.rows), table.header, [], set(), _header_errors(table.header))
     if not batch.errors:
         _read_rows(table, batch)
     return batch
@@ -82,8 +83,8 @@ def read(content: bytes) -> Batch:
 def check(session: Session, batch: Batch, *, stamp: Stamp) -> Report:
     """What `register` would say, without writing."""
     wanted, errors = _wanted(session, batch)
-    errors += _placed(batch.header, devices.check_each(session, wanted, stamp=stamp))
-    return _report(batch, errors, created=0)
+    problems = devices.check_each(session, wanted, stamp=stamp)
+    return _report(batch, errors + _placed(batch, problems), created=0)
 
 
 def register(session: Session, batch: Batch, *, stamp: Stamp) -> Report:
@@ -91,12 +92,11 @@ def register(session: Session, batch: Batch, *, stamp: Stamp) -> Report:
     stamp = structs.replace(stamp, door=Door.IMPORT)
     wanted, errors = _wanted(session, batch)
     if errors:
-        errors += _placed(batch.header, devices.check_each(session, wanted, stamp=stamp))
-        raise ImportRefused(_report(batch, errors, created=0))
+        raise ImportRefused(check(session, batch, stamp=stamp))
     try:
         made = devices.register_each(session, wanted, stamp=stamp)
     except RowsRefused as refused:
-        raise ImportRefused(_report(batch, _placed(batch.header, refused.problems), created=0)) from None
+        raise ImportRefused(_report(batch, _placed(batch, refused.problems), created=0)) from None
     if stamp.actor_id is not None:
         event = FileRegistered(sha256=batch.sha256, rows=len(made))
         record(session, event, subject=f"person/{stamp.actor_id}", stamp=stamp)
@@ -157,10 +157,11 @@ def _read_rows(table: Table, batch: Batch) -> None:
             except BadCellError as bad:
                 found.append(FieldProblem(f"/{field}", bad.message, bad.facts))
         found += _misshapen(raw, but={problem.pointer for problem in found})
-        if found:
-            batch.errors += _placed(batch.header, [RowProblem(number, problem) for problem in found])
-        else:
-            batch.understood.append((number, raw))
+        for problem in found:
+            raw.pop(problem.pointer[1:], None)
+        batch.errors += _placed(batch, [RowProblem(number, problem) for problem in found])
+        batch.bad.update((number, problem.pointer) for problem in found)
+        batch.understood.append((number, raw))
 
 
 def _misshapen(raw: dict[str, Any], *, but: set[str]) -> list[FieldProblem]:
@@ -181,22 +182,26 @@ def _wanted(session: Session, batch: Batch) -> tuple[list[Wanted], list[RowError
         item = str(raw.get("kode_barang") or "").replace(".", "").replace(" ", "")
         kind = next((raw[hint] for hint in _HINTS if raw.get(hint)), None) or by_item.get(item)
         if kind is None:
-            problem = FieldProblem("/kind", "Nothing here says whether this is a tablet or a smartphone.")
-            errors += _placed(batch.header, [RowProblem(number, problem)])
+            if (number, "/kind") not in batch.bad:
+                problem = FieldProblem("/kind", "Nothing here says whether this is a tablet or a smartphone.")
+                errors += _placed(batch, [RowProblem(number, problem)])
             continue
         facts = {name: raw.get(name) for name in DESCRIPTIVE}
         wanted.append(Wanted(number, facts, kind, raw.get("office"), raw.get("condition") or Condition.GOOD))
     return wanted, errors
 
 
-def _placed(header: Header, problems: list[RowProblem]) -> list[RowError]:
-    """Problems with the headings the person sees."""
+def _placed(batch: Batch, problems: list[RowProblem]) -> list[RowError]:
+    """Problems with the headings the person sees; a cell that could not be read is not named again for what it lacks."""
+    headings = batch.header.headings
     errors = []
     for found in problems:
+        if (found.row, found.problem.pointer) in batch.bad:
+            continue
         field = found.problem.pointer.strip("/").partition("/")[0]
-        if field == "kind" and field not in header.headings:
-            field = next((name for name in TELL_THE_KIND if name in header.headings), field)
-        column = header.headings.get(field) or NAMES[field][0]
+        if field == "kind" and field not in headings:
+            field = next((name for name in TELL_THE_KIND if name in headings), field)
+        column = headings.get(field) or NAMES[field][0]
         errors.append(RowError(found.row, column, found.problem.message, found.problem.facts))
     return errors
 
