@@ -113,6 +113,7 @@ def _complete(operation: Text, handler: HTTPRouteHandler, schemas: Text, *, is_w
         operation["requestBody"]["content"] = {"application/json": {"schema": schemas[repr(sent)]}}
     answers = {status: answer for status, answer in operation["responses"].items() if status.startswith("2")}
     for status, answer in answers.items():
+        answer.pop("headers", None)  # empty, or of a file and wrong: an HTTP date is no RFC 3339 time
         if status == "204":
             answer.pop("content", None)
         elif (answered := _answered(handler)) is not None:
@@ -123,7 +124,7 @@ def _complete(operation: Text, handler: HTTPRouteHandler, schemas: Text, *, is_w
         for kind in sorted((*_ALWAYS, *refusals), key=lambda kind: kind.status)
     }
     operation["parameters"] = [_plain(parameter) for parameter in operation.get("parameters", [])]
-    if is_write and not is_public:
+    if "once" in handler.parsed_fn_signature.parameters:
         operation["parameters"].append(ACTION_ID)
     if is_public:
         operation["security"] = []
