@@ -97,7 +97,7 @@ def update() -> Catalog:
     if path("po").exists():
         with path("po").open("rb") as file:
             kept = read_po(file, locale=LANGUAGE)
-    kept.update(template, no_fuzzy_matching=True)
+    kept.update(template, no_fuzzy_matching=True, update_creation_date=False)
     kept.obsolete.clear()
     return kept
 
