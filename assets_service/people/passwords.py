@@ -3,7 +3,7 @@
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 LENGTH_MIN = 10
 LENGTH_MAX = 200
@@ -21,6 +21,6 @@ def hash_password(password: str) -> str:
 def matches(password: str, password_hash: str | None) -> bool:
     with _at_once:
         try:
-            return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
-        except (VerifyMismatchError, InvalidHashError):
+            return _hasher.verify(password_hash or _nobody, password) and bool(password_hash)
+        except (VerificationError, InvalidHashError):
             return False

@@ -129,7 +129,8 @@ def auditors_and_writers(session: Session, person_id: int) -> set[Role]:
 
 
 def demo_can_sign_in(session: Session) -> bool:
-    return bool(session.scalar(select(func.count()).select_from(Person).where(Person.is_demo, Person.is_active)))
+    demo = select(func.count()).where(Person.is_demo, Person.is_active, Person.password_hash.is_not(None))
+    return bool(session.scalar(demo))
 
 
 def count(session: Session) -> int:
