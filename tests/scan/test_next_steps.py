@@ -1,0 +1,117 @@
+"""What a scan tells each person to do next: a table of facts."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from assets_service.custody import commands as custody
+from assets_service.custody.commands import Outcome
+from assets_service.custody.models import LineState
+from assets_service.devices import commands as devices
+from assets_service.devices import queries as register
+from assets_service.devices.models import Condition, Device
+from assets_service.flags.queries import Flags
+from assets_service.inspections import commands as inspections
+from assets_service.ledger.stamp import Role, Stamp
+from assets_service.scan.queries import Step, next_steps
+from tests import build
+
+Make = Callable[[Session], Device]
+
+
+def fetched(session: Session, device: Device) -> Device:
+    session.flush()
+    session.expire_all()
+    return register.by_code(session, device.code, build.system())
+
+
+def in_the_store(session: Session) -> Device:
+    return build.a_device(session)
+
+
+def sent(session: Session) -> Device:
+    device = build.a_device(session)
+    custody.create(session, to_office="81.02", devices=[device.code], send=True, stamp=build.system())
+    return device
+
+
+def arrived(session: Session) -> Device:
+    device = build.a_device(session)
+    shipment = custody.create(session, to_office="81.02", devices=[device.code], send=True, stamp=build.system())
+    head = build.a_person(session, at="81.02", role=Role.HEAD)
+    custody.receive(
+        session,
+        shipment,
+        [Outcome(device=device.code, outcome=LineState.RECEIVED)],
+        stamp=build.stamp(session, head),
+    )
+    return device
+
+
+def checked(session: Session) -> Device:
+    device = fetched(session, arrived(session))
+    inspections.check(session, device, condition=Condition.GOOD, stamp=build.system())
+    return device
+
+
+def held(session: Session) -> Device:
+    device = fetched(session, checked(session))
+    ppid = build.a_person(session, "Ppid", at="81.02")
+    custody.hold(session, device, ppid.id, stamp=build.system())
+    return device
+
+
+def lost(session: Session) -> Device:
+    device = fetched(session, held(session))
+    custody.report_loss(session, device, reason="tertinggal di kapal", stamp=build.system())
+    return device
+
+
+def written_off(session: Session) -> Device:
+    device = fetched(session, held(session))
+    devices.retire(session, device, reason="rusak berat", decision_no="SK 1", stamp=build.system())
+    return device
+
+
+HERE_HEAD = ("81.02", Role.HEAD)
+ABOVE = ("81", Role.LOGISTICS)
+NATION = ("00", Role.LOGISTICS)
+AUDIT = ("00", Role.AUDITOR)
+
+
+@pytest.mark.parametrize(
+    ("make", "who", "first"),
+    [
+        (in_the_store, NATION, Step.SEND),
+        (in_the_store, AUDIT, None),
+        (sent, HERE_HEAD, Step.CONFIRM),
+        (sent, NATION, Step.AWAIT),
+        (sent, AUDIT, None),
+        (arrived, HERE_HEAD, Step.CHECK),
+        (arrived, ABOVE, Step.CHECK),
+        (checked, HERE_HEAD, Step.HOLD),
+        (held, HERE_HEAD, Step.SEND),
+        (lost, HERE_HEAD, Step.RECOVER),
+        (lost, AUDIT, None),
+        (written_off, HERE_HEAD, None),
+        (written_off, NATION, None),
+    ],
+)
+def test_the_next_step_depends_on_the_device_and_on_who_scans(
+    make: Make, who: tuple[str, Role], first: Step | None, session: Session
+) -> None:
+    build.roster(session)
+    device = fetched(session, make(session))
+    stamp: Stamp = build.stamp(session, build.a_person(session, "Pemindai", at=who[0], role=who[1]))
+    flags = Flags(14).of(session, [device], stamp.at)[device.id]
+    steps = next_steps(device, flags, stamp)
+    assert steps.first is first
+    assert first not in steps.others
+
+
+def test_nobody_above_is_offered_the_receivers_confirmation(session: Session) -> None:
+    build.roster(session)
+    device = fetched(session, sent(session))
+    province = build.stamp(session, build.a_person(session, at="81", role=Role.ADMIN))
+    assert Step.CONFIRM not in [next_steps(device, [], province).first, *next_steps(device, [], province).others]
