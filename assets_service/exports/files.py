@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Generator, Iterator
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -55,8 +54,7 @@ def inventory_parts(
 
     Raises, with the first part, `Invalid` for an office that cannot be seen and `TooManyForPaper`.
     """
-    flags, patience = Flags(unconfirmed_after_days), timedelta(days=unconfirmed_after_days)
-    with inventories.opened(db, asked, stamp, flags, patience) as inventory:
+    with inventories.opened(db, asked, stamp, Flags(unconfirmed_after_days)) as inventory:
         event = InventoryTaken(
             format=form.value, edition=asked.edition.value, as_of=asked.as_of, under=asked.under, rows=inventory.count
         )
@@ -67,8 +65,7 @@ def inventory_parts(
 
 def counted(db: Database, stamp: Stamp, asked: Asked, *, unconfirmed_after_days: int = UNCONFIRMED_AFTER_DAYS) -> int:
     """How many devices the file would hold. Raises `Invalid`."""
-    patience = timedelta(days=unconfirmed_after_days)
-    with inventories.opened(db, asked, stamp, Flags(unconfirmed_after_days), patience) as inventory:
+    with inventories.opened(db, asked, stamp, Flags(unconfirmed_after_days)) as inventory:
         return inventory.count
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assets_service.devices.models import Device
 from assets_service.devices.queries import Flagging
 from assets_service.exports import past, queries
 from assets_service.exports.columns import PLACES, Column, Edition, Row, columns_of
@@ -47,24 +48,32 @@ def read_asked(query: Mapping[str, str], now: datetime) -> Asked:
     return Asked(edition=edition, as_of=read_as_of(query["as_of"], now), under=query["office"] or None)
 
 
+FIRST_YEAR = 2000  # nothing is older; and the year 1 cannot be told in every zone
+
+
 def read_as_of(text: str | None, now: datetime) -> datetime | None:
     """An instant, or a day, which ends at midnight in WIB. Raises `Invalid` for anything else and for the future."""
     if not text:
         return None
-    try:
-        if len(text) == len("2026-11-22"):
-            day = date.fromisoformat(text)
-            if day > local_date(now, NATIONAL_ZONE):
-                raise invalid("as_of", "{it} has not come yet.", it=text)
-            return min(now, end_of_local_day(day, NATIONAL_ZONE) - timedelta(microseconds=1))
-        instant = datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        raise invalid("as_of", "Write a day like 2026-11-22 or a moment like 2026-11-22T08:30:00Z.") from None
-    if instant.tzinfo is None:
+    instant = _instant(text, now)
+    if instant is None or instant.year < FIRST_YEAR or instant.tzinfo is None:
         raise invalid("as_of", "Write a day like 2026-11-22 or a moment like 2026-11-22T08:30:00Z.")
     if instant > now:
         raise invalid("as_of", "{it} has not come yet.", it=text)
     return instant
+
+
+def _instant(text: str, now: datetime) -> datetime | None:
+    """The moment; of a day its last instant, of today the present one."""
+    try:
+        if len(text) != len("2026-11-22"):
+            return datetime.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if day == local_date(now, NATIONAL_ZONE):
+            return now
+        return end_of_local_day(day, NATIONAL_ZONE) - timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        return None
 
 
 class Inventory:
@@ -125,7 +134,7 @@ class Inventory:
 
 
 @contextmanager
-def opened(db: Database, asked: Asked, stamp: Stamp, flagging: Flagging, patience: timedelta) -> Generator[Inventory]:
+def opened(db: Database, asked: Asked, stamp: Stamp, flagging: Flagging) -> Generator[Inventory]:
     """The inventory, open as long as the block: one snapshot for its count, its rows and the ledger's head.
 
     Raises `Invalid` for an office that cannot be seen.
@@ -141,7 +150,7 @@ def opened(db: Database, asked: Asked, stamp: Stamp, flagging: Flagging, patienc
             return
         shelf = past.Shelf()
         try:
-            count = _as_it_was(session, shelf, asked.as_of, stamp, under, places, patience)
+            count = _as_it_was(session, shelf, asked.as_of, stamp, under, places, flagging)
             yield Inventory(asked, stamp, head, under, shelf.in_order(), count)
         finally:
             shelf.close()
@@ -179,7 +188,7 @@ def _as_it_was(
     stamp: Stamp,
     under: Place | None,
     places: dict[int, Place],
-    patience: timedelta,
+    flagging: Flagging,
 ) -> int:
     """Put on the shelf what was in scope then; how many rows."""
     by_code = {place.code: place for place in places.values()}
@@ -193,17 +202,17 @@ def _as_it_was(
             continue
         if under and not office.path.startswith(under.path):
             continue
-        sent_at, received_at = facts["sent_at"], facts["received_at"]
+        was = past.then(facts, office)
         row = (
             facts["uakpb"], facts["kode_barang"], facts["nup"], facts["kind"], facts["brand"], facts["model"],
             facts["condition"], facts["acquired_on"], facts["value"], facts["serial"], facts["imei1"], facts["imei2"],
             code, office.code, office.name, facts["presence"],
             bound_for.code if bound_for else None,
             holders.get(facts["holder"]) if facts["holder"] else None,
-            local_date(datetime.fromisoformat(sent_at), office.timezone).isoformat() if sent_at else None,
-            local_date(datetime.fromisoformat(received_at), office.timezone).isoformat() if received_at else None,
+            local_date(was.sent_at, office.timezone).isoformat() if was.sent_at else None,
+            local_date(was.received_at, office.timezone).isoformat() if was.received_at else None,
             facts["last_checked_on"], facts["check_due_on"],
-            past.flags_of(facts, office.timezone, until, patience),
+            flagging.of(session, [cast("Device", was)], until)[was.id],
             facts["programme"],
             _one_break(facts["note"]),
         )  # fmt: skip

@@ -6,20 +6,19 @@ folded up to this moment it must say what the register says: a test holds the tw
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from assets_service.devices.events import Facts, fold
 from assets_service.devices.models import Condition, Presence
 from assets_service.exports import queries
-from assets_service.flags.queries import Flag
-from assets_service.kernel.clock import local_date
+from assets_service.exports.queries import Place
 
 _UNSAID = structs.asdict(Facts())
 
@@ -35,24 +34,38 @@ def devices(session: Session, until: datetime) -> Iterator[tuple[str, int, dict[
         yield code, place, facts
 
 
-def flags_of(facts: dict[str, Any], zone: str, at: datetime, patience: timedelta) -> list[str]:
-    """The flags that the facts bear at `at`: what `flags.queries` asks of the register, asked of the ledger."""
-    presence = facts["presence"]
-    at_office = presence == Presence.PRESENT
-    in_use = presence != Presence.WRITTEN_OFF
-    due = facts["check_due_on"]
-    holds = {
-        Flag.LOST: presence == Presence.LOST,
-        Flag.NOT_FOUND: presence == Presence.NOT_FOUND,
-        Flag.UNCONFIRMED: facts["sent_at"] is not None and datetime.fromisoformat(facts["sent_at"]) < at - patience,
-        Flag.OVERDUE: at_office and (due is None or date.fromisoformat(due) < local_date(at, zone)),
-        Flag.UNASSIGNED: at_office and facts["holder"] is None,
-        Flag.UNDELIVERED: at_office and facts["received_at"] is None,
-        Flag.DAMAGED: in_use and facts["condition"] != Condition.GOOD,
-        Flag.UNLABELLED: at_office and facts["label_attached_at"] is None,
-        Flag.UNBOOKED: in_use and facts["nup"] is None,
-    }
-    return [flag.value for flag in Flag if holds[flag]]
+class Then(Struct):
+    """A device as it was, as far as `flags.queries` asks of one."""
+
+    id: int
+    presence: Presence
+    condition: Condition
+    office: Place
+    nup: int | None
+    holder_id: int | None
+    sent_at: datetime | None
+    received_at: datetime | None
+    check_due_on: date | None
+    label_attached_at: datetime | None
+
+
+def then(facts: dict[str, Any], office: Place) -> Then:
+    return Then(
+        id=0,
+        presence=Presence(facts["presence"]),
+        condition=Condition(facts["condition"]),
+        office=office,
+        nup=facts["nup"],
+        holder_id=facts["holder"],
+        sent_at=_instant(facts["sent_at"]),
+        received_at=_instant(facts["received_at"]),
+        check_due_on=date.fromisoformat(facts["check_due_on"]) if facts["check_due_on"] else None,
+        label_attached_at=_instant(facts["label_attached_at"]),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 class Shelf:
