@@ -112,7 +112,7 @@ class CheckPages(Controller):
     ) -> Response[Any]:
         pictures: list[Picture] = []
         try:
-            pictures += _pictures(form, files)
+            _pictures(form, files, into=pictures)
             data = form.read(NewCheck, checklist=_checklist(form), photos=form.texts.get("sent", []))
             with once.writing() as session:
                 made = commands.check(
@@ -264,12 +264,22 @@ def _earlier(session: Session, device: Device) -> list[CheckView]:
     return [check_view(check, check.photos) for check in rows[:EARLIER_SHOWN]]
 
 
-def _pictures(form: Form, files: Files) -> list[Picture]:
-    """The photos of the form, decoded and stored. Raises `Invalid` and what `photos.keep` raises."""
+def _pictures(form: Form, files: Files, into: list[Picture]) -> None:
+    """Decode and store the form's photos; one that cannot be kept does not cost the others.
+
+    Raises `Invalid`, and of what `photos.keep` raises the first.
+    """
     uploads = [upload for field in _PHOTO_FIELDS for upload in form.files.get(field, [])]
     if len(uploads) + len(form.texts.get("sent", [])) > PHOTOS_MAX:
         raise invalid("photos", "At most {it} photos.", it=PHOTOS_MAX)
-    return [photos.keep(files, upload.file.read()) for upload in uploads]
+    refusals: list[Refusal] = []
+    for upload in uploads:
+        try:
+            into.append(photos.keep(files, upload.file.read()))
+        except Refusal as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
 
 
 def _keep_for_later(db: Database, stamp: Stamp, pictures: list[Picture], form: Form) -> list[PhotoView]:

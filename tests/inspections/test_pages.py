@@ -112,9 +112,14 @@ def test_a_bad_photo_is_refused_on_the_form_with_the_good_ones_kept(
         f"/perangkat/{code}/periksa",
         headers=head,
         data={"condition": "good"},
-        files=[("photos", ("1.jpg", a_picture())), ("photos", ("2.jpg", b"<html>"))],
+        files=[
+            ("photo_device", ("1.jpg", a_picture(colour="red"))),
+            ("photos", ("2.jpg", b"<html>")),
+            ("photos", ("3.jpg", a_picture(colour="blue"))),
+        ],
     )
     assert refused.status_code == 415
+    assert len(re.findall(r'name="sent" value="[0-9a-f]{64}"', refused.text)) == 2
     assert "Send a photo as JPEG, PNG or WebP." in refused.text
 
 
