@@ -44,7 +44,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def is_https(self) -> bool:
-        return self.base_url.startswith("https://")
+        return urlsplit(self.base_url).scheme == "https"
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -58,8 +58,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         smtp_url=environ.get("ASSETS_SMTP_URL") or None,
         lang=_one_of("ASSETS_LANG", environ.get("ASSETS_LANG") or "id", LANGUAGES),
         demo_password=environ.get("ASSETS_DEMO_PASSWORD") or None,
-        return_contact=_bounded("ASSETS_RETURN_CONTACT", environ.get("ASSETS_RETURN_CONTACT"), 300)
-        or RETURN_CONTACT,
+        return_contact=_bounded("ASSETS_RETURN_CONTACT", environ.get("ASSETS_RETURN_CONTACT"), 300) or RETURN_CONTACT,
         unconfirmed_after_days=_days(environ, "ASSETS_UNCONFIRMED_AFTER_DAYS", 14),
         session_days=_days(environ, "ASSETS_SESSION_DAYS", 30),
     )
@@ -67,19 +66,21 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def check_base_url(url: str) -> str:
     """Scheme and host only: labels encode it for years. Raises `SettingError`."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise SettingError("ASSETS_BASE_URL: this is no address; write it like https://aset.example.go.id.") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise SettingError(f"ASSETS_BASE_URL: {url!r} is no http or https address.")
     if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise SettingError("ASSETS_BASE_URL: give scheme and host only, without a path; labels add /D/ and the code.")
     if len(url) > BASE_URL_LENGTH_MAX:
-        raise SettingError(f"ASSETS_BASE_URL: longer than {BASE_URL_LENGTH_MAX} characters; its QR would not fit a label.")
+        raise SettingError(
+            f"ASSETS_BASE_URL: longer than {BASE_URL_LENGTH_MAX} characters; its QR would not fit a label."
+        )
     if not re.fullmatch(r"[A-Za-z0-9.:/\[\]-]+", url):
         raise SettingError("ASSETS_BASE_URL: use letters, digits, dots and hyphens only.")
-    try:
-        _ = parts.port
-    except ValueError:
-        raise SettingError("ASSETS_BASE_URL: the port is no number.") from None
     return url.rstrip("/")
 
 
@@ -123,6 +124,6 @@ def _bounded(name: str, value: str | None, length_max: int) -> str:
 
 def _days(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdigit() or not 1 <= int(text) <= 3650:  # noqa: PLR2004 - ten years
-        raise SettingError(f"{name}: a number of days from 1 to 3650 is needed, not {text!r}.")
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= 3650:  # noqa: PLR2004 - ten years
+        raise SettingError(f"{name}: a number of days from 1 to 3650 is needed, not {text[:20]!r}.")
     return int(text)
