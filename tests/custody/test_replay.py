@@ -1,0 +1,295 @@
+"""Two paths to one truth: the tables after a random walk of commands, and the ledger of that walk laid over itself."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from msgspec import structs
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assets_service.custody import commands, queries
+from assets_service.custody.commands import Outcome
+from assets_service.custody.models import LineState, Shipment, ShipmentLine, ShipmentState
+from assets_service.devices import commands as devices
+from assets_service.devices import queries as register
+from assets_service.devices.events import Facts, fold
+from assets_service.devices.models import Condition, Device, Kind, Presence
+from assets_service.inspections import commands as inspections
+from assets_service.kernel.db import Database
+from assets_service.kernel.errors import Refusal
+from assets_service.ledger import queries as ledger
+from assets_service.ledger.stamp import Role, Stamp
+from tests import build
+
+WALKS, STEPS = 20, 100  # 2,000 commands a database
+DEVICES = 8
+PLACES = ("00", "81", "81.02", "73")
+FACTS = (
+    "office", "bound_for", "holder", "presence", "condition", "sent_at", "received_at", "last_checked_on",
+    "check_due_on", "brand", "serial", "note",
+)  # fmt: skip
+WORDS = (*[LineState.RECEIVED] * 4, LineState.RECEIVED_WITH_NOTES, LineState.SHORT, LineState.DECLINED)
+
+VERBS = {
+    "register": 4, "amend": 4, "send": 20, "draft": 8, "dispatch": 8, "cancel": 6, "receive_all": 12,
+    "receive_some": 12, "hold": 8, "lose": 4, "find": 6, "check": 6, "retire": 1,
+}  # fmt: skip
+
+NEED_A_BOX = {"dispatch", "cancel", "receive", "receive some"}
+
+dice = st.integers(0, 2**30).map(Random)  # an even throw; Hypothesis by itself prefers the first and the smallest
+
+
+class Walk(RuleBasedStateMachine):
+    """Anybody tries anything; a refusal is an answer like another, and changes nothing."""
+
+    db: ClassVar[Database]
+    done: ClassVar[Counter[str]]
+    ids: ClassVar[list[int]]  # one person a place and role
+    stamps: ClassVar[list[Stamp]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = build.NOON
+        self.codes: list[str] = []
+        self.boxes: list[int] = []
+        for place in ("00", "00", "00", "81.02", "81.02"):
+            self.add(place, Condition.GOOD)
+
+    def who(self, throw: Random) -> Stamp:
+        """Every third time anybody, else the national administrator, who is refused less."""
+        self.at += timedelta(hours=7)
+        return structs.replace(throw.choice([*[self.stamps[0]] * 2, throw.choice(self.stamps)]), at=self.at)
+
+    def try_to(self, name: str, act: Callable[[Session], object]) -> None:
+        if name in NEED_A_BOX and not self.boxes:
+            return
+        try:
+            with self.db.writing() as session:
+                act(session)
+            self.done[name] += 1
+        except Refusal as refusal:
+            self.done[f"{name}: {type(refusal).__name__}"] += 1
+
+    def device(self, session: Session, throw: Random) -> Device:
+        return queries.locked_device(session, throw.choice(self.codes), build.system())
+
+    def box(self, session: Session, throw: Random) -> Shipment:
+        """One of the newest, for little happens to old ones."""
+        return queries.locked(session, throw.choice(self.boxes[-3:]), build.system())
+
+    @rule(throw=dice)
+    def step(self, throw: Random) -> None:
+        """One verb by its weight; Hypothesis itself would leave most verbs out of a walk."""
+        verbs, weights = zip(*VERBS.items(), strict=True)
+        getattr(self, throw.choices(verbs, weights)[0])(throw)
+
+    def add(self, place: str, condition: Condition) -> None:
+        with self.db.writing() as session:
+            facts = build.device_facts()
+            made = devices.register(
+                session, facts, kind=Kind.SMARTPHONE, office=place, condition=condition, stamp=build.system()
+            )
+            self.codes.append(made.code)
+        self.done["register"] += 1
+
+    def register(self, throw: Random) -> None:
+        if len(self.codes) < DEVICES:
+            self.add(throw.choice(PLACES), throw.choice(list(Condition)))
+
+    def amend(self, throw: Random) -> None:
+        def act(session: Session) -> None:
+            changes = {"note": f"{throw.random()}"}
+            devices.amend(session, self.device(session, throw), changes, stamp=self.who(throw))
+
+        self.try_to("amend", act)
+
+    def send(self, throw: Random) -> None:
+        self.pack("send", throw)
+
+    def draft(self, throw: Random) -> None:
+        self.pack("draft", throw)
+
+    def pack(self, name: str, throw: Random) -> None:
+        """Mostly what stands together on one shelf; every fifth time anything."""
+
+        def act(session: Session) -> None:
+            first = self.device(session, throw)
+            together = select(Device.code).where(
+                Device.office_id == first.office_id, Device.presence == Presence.PRESENT, Device.code.in_(self.codes)
+            )
+            shelf = sorted(session.scalars(together)) if throw.random() < 0.8 else []
+            codes = throw.choices(shelf or self.codes, k=throw.choice((1, 1, 2, 3)))
+            to = throw.choice([place for place in PLACES if place != first.office.code])
+            box = commands.create(
+                session, to_office=to, devices=sorted(set(codes)), send=name == "send", stamp=self.who(throw)
+            )
+            self.boxes.append(box.id)
+
+        self.try_to(name, act)
+
+    def dispatch(self, throw: Random) -> None:
+        def act(session: Session) -> None:
+            commands.dispatch(session, self.box(session, throw), stamp=self.who(throw))
+
+        self.try_to("dispatch", act)
+
+    def cancel(self, throw: Random) -> None:
+        def act(session: Session) -> None:
+            commands.cancel(session, self.box(session, throw), stamp=self.who(throw))
+
+        self.try_to("cancel", act)
+
+    def receive_all(self, throw: Random) -> None:
+        self.receive("receive", throw, 1.0)
+
+    def receive_some(self, throw: Random) -> None:
+        self.receive("receive some", throw, 0.6)
+
+    def receive(self, name: str, throw: Random, share: float) -> None:
+        def act(session: Session) -> None:
+            box = self.box(session, throw)
+            named = [line.device.code for line in box.lines if throw.random() < share]
+            strange = [throw.choice(self.codes)] if not named or throw.random() > share else []
+            head = self.stamps[PLACES.index(box.to_office.code) * len(Role) + list(Role).index(Role.HEAD)]
+            told = [self.outcome(code, throw) for code in dict.fromkeys(named + strange)]
+            commands.receive(session, box, told, stamp=structs.replace(head, at=self.who(throw).at))
+
+        self.try_to(name, act)
+
+    def outcome(self, code: str, throw: Random) -> Outcome:
+        word = throw.choice(WORDS)
+        condition = None if word is LineState.SHORT else throw.choice([None, None, *Condition])
+        return Outcome(code, word, condition, throw.choice(["seen", "seen", "seen", None]))
+
+    def hold(self, throw: Random) -> None:
+        def act(session: Session) -> None:
+            device = self.device(session, throw)
+            own = PLACES.index(device.office.code) * len(Role)
+            wanted = throw.choice([None, throw.choice(self.ids), *self.ids[own : own + len(Role)]])
+            commands.hold(session, device, wanted, stamp=self.who(throw))
+
+        self.try_to("hold", act)
+
+    def lose(self, throw: Random) -> None:
+        def act(session: Session) -> None:
+            commands.report_loss(session, self.device(session, throw), reason="lost", stamp=self.who(throw))
+
+        self.try_to("lose", act)
+
+    def find(self, throw: Random) -> None:
+        """What is missing, if anything is: most things are where they belong."""
+
+        def act(session: Session) -> None:
+            missing = select(Device.code).where(
+                Device.presence.in_((Presence.LOST, Presence.NOT_FOUND)), Device.code.in_(self.codes)
+            )
+            code = throw.choice(sorted(session.scalars(missing)) or self.codes)
+            commands.report_found(session, queries.locked_device(session, code, build.system()), stamp=self.who(throw))
+
+        self.try_to("find", act)
+
+    def check(self, throw: Random) -> None:
+        def act(session: Session) -> None:
+            condition = throw.choice(list(Condition))
+            inspections.check(
+                session, self.device(session, throw), condition=condition, note="looked at", stamp=self.who(throw)
+            )
+
+        self.try_to("check", act)
+
+    def retire(self, throw: Random) -> None:
+        def act(session: Session) -> None:
+            device = self.device(session, throw)
+            devices.retire(session, device, reason="decree", decision_no=None, stamp=self.who(throw))
+
+        self.try_to("retire", act)
+
+    def teardown(self) -> None:
+        with self.db.reading() as session:
+            for code in self.codes:
+                device = session.scalars(register.whole(select(Device).where(Device.code == code))).one()
+                assert told_by_ledger(session, code) == told_by_tables(device)
+                assert_open_line_fits(session, device)
+
+
+def told_by_ledger(session: Session, code: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for entry in ledger.history(session, code):
+        fold(facts, entry.body)
+    facts = msgspec.to_builtins(Facts()) | facts
+    return {name: facts[name] for name in FACTS}
+
+
+def told_by_tables(device: Device) -> dict[str, Any]:
+    told = {name: getattr(device, name) for name in FACTS} | {
+        "office": device.office.code,
+        "bound_for": device.bound_for.code if device.bound_for else None,
+        "holder": device.holder_id,
+    }
+    plain: dict[str, Any] = msgspec.to_builtins(told)
+    return plain
+
+
+def assert_open_line_fits(session: Session, device: Device) -> None:
+    """On its way is exactly what stands on an open line of a shipment that was sent, to where that goes."""
+    on_its_way = session.execute(
+        select(Shipment.to_id, Shipment.from_id)
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .where(
+            ShipmentLine.device_id == device.id,
+            ShipmentLine.state == LineState.OPEN,
+            Shipment.state == ShipmentState.SENT,
+        )
+    ).all()
+    is_on_its_way = device.presence is Presence.IN_TRANSIT
+    assert [tuple(row) for row in on_its_way] == ([(device.bound_for_id, device.office_id)] if is_on_its_way else [])
+
+
+@pytest.mark.timeout(600)
+def test_the_ledger_of_a_random_walk_tells_what_the_tables_say(db: Database) -> None:
+    with db.writing() as session:
+        build.roster(session)
+        people = [build.a_person(session, at=place, role=role) for place in PLACES for role in Role]
+        stamps = [build.stamp(session, person) for person in people]
+    ids = [person.id for person in people]
+    walk = type("WalkHere", (Walk,), {"db": db, "done": Counter(), "ids": ids, "stamps": stamps})
+
+    run_state_machine_as_test(
+        walk,
+        settings=settings(
+            max_examples=WALKS,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    done = walk.done  # type: ignore[attr-defined]  # given three lines above
+    assert sum(done.values()) >= WALKS * STEPS / 2
+    for name in (
+        "register",
+        "send",
+        "draft",
+        "dispatch",
+        "cancel",
+        "receive",
+        "receive some",
+        "hold",
+        "lose",
+        "find",
+        "check",
+    ):
+        assert done[name] > 0, f"the walk never did {name}: {done}"
+    with db.reading() as session:
+        assert ledger.verify(session).broken is None
