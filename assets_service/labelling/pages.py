@@ -17,7 +17,7 @@ from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Refusal
 from assets_service.kernel.http import Form, cursor_after, read_cursor
 from assets_service.labelling import commands, ordering, queries
-from assets_service.labelling.commands import BLANKS_MAX, LABELS_MAX, PRINTERS, unreadable
+from assets_service.labelling.commands import BLANKS_MAX, LABELS_MAX, PRINTERS
 from assets_service.labelling.errors import NoSuchStock
 from assets_service.labelling.models import PrintRun
 from assets_service.labelling.preview import first_sheet_svg
@@ -44,7 +44,7 @@ from assets_service.offices import queries as offices
 from assets_service.settings import Settings
 from assets_service.web.language import phrase
 from assets_service.web.page import Me, done, page
-from labels import STOCKS, LabelError
+from labels import STOCKS
 
 RUNS_SHOWN = 30
 MESSAGES_SHOWN = 50
@@ -113,15 +113,14 @@ class LabelPages(Controller):
         with db.reading() as session:
             sheet = sheet_of(data, queries.stock(session, data.stock, stamp))
             sheet = structs.replace(sheet, draft=sheet.draft or settings.is_local)
-            commands.check_drawable(sheet, longest=1, settings=settings)
             chosen, _ = ordering.choose(session, data, flagging=views.flagging, stamp=stamp)
-            shown = chosen[: sheet.stock.per_sheet - sheet.start + 1]
+            shown = chosen[: max(0, sheet.stock.per_sheet - sheet.start + 1)]
             texts = queries.texts_of(session, shown, draft=sheet.draft, prefix=prefix)
-        try:
-            body = first_sheet_svg(texts, sheet)
-        except LabelError:
-            raise unreadable(sheet.stock, prefix.url("0" * 8)) from None
-        return Response(body, media_type="image/svg+xml", headers={"cache-control": "no-store"})
+        longest = max((text.version for text in texts), default=1)
+        commands.check_drawable(sheet, longest=longest, settings=settings)
+        return Response(
+            first_sheet_svg(texts, sheet), media_type="image/svg+xml", headers={"cache-control": "no-store"}
+        )
 
     @get("/cetak", policy=REGISTRARS, sync_to_thread=True)
     def list_runs(

@@ -231,13 +231,10 @@ def next_version(label_version: int, *, is_printed: bool, draft: bool = False) -
     return label_version + 1 if is_printed and not draft else label_version
 
 
-def texts_of_run(
-    db: Database, run_id: int, *, draft: bool, prefix: Prefix, limit: int | None = None
-) -> Iterator[LabelText]:
+def texts_of_run(db: Database, run_id: int, *, draft: bool, prefix: Prefix) -> Iterator[LabelText]:
     """The run's labels in order, read in small batches, each in a snapshot of its own: drawing holds no transaction."""
-    after, given = 0, 0
+    after = 0
     while True:
-        size = _CHUNK if limit is None else min(_CHUNK, limit - given)
         with db.reading() as session:
             rows = session.execute(
                 select(PrintedLabel.position, PrintedLabel.code, PrintedLabel.version, Device, Office.office_name)
@@ -245,7 +242,7 @@ def texts_of_run(
                 .outerjoin(Office, Office.id == Device.office_id)
                 .where(PrintedLabel.run_id == run_id, PrintedLabel.position > after)
                 .order_by(PrintedLabel.position)
-                .limit(size)
+                .limit(_CHUNK)
             ).all()
             texts = [
                 device_text(device, office_name, version=version, draft=draft, prefix=prefix)
@@ -254,8 +251,7 @@ def texts_of_run(
                 for _, code, version, device, office_name in rows
             ]
         yield from texts
-        given += len(rows)
-        if len(rows) < size or given == limit:
+        if len(rows) < _CHUNK:
             return
         after = rows[-1].position
 

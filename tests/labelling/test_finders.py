@@ -124,6 +124,28 @@ def test_a_message_about_no_device_is_the_national_offices(
     assert desk.put(f"/finder-messages/{message_id}/handling").status_code == 200
 
 
+def test_a_device_on_its_way_here_is_still_its_senders_to_answer_for(
+    desk: Desk, db: Database, client: TestClient[Litestar]
+) -> None:
+    (code,) = devices_at(db, "00", 1)
+    desk.post("/shipments", {"to_office": "81.02", "devices": [code], "send": True})
+    write(client, code)
+    receiver = a_desk(db, client, Role.HEAD, at="81.02")
+    (message,) = receiver.get("/finder-messages").json()["items"]
+    assert message["contact"] is None
+    assert receiver.put(f"/finder-messages/{message['id']}/handling").status_code == 403
+
+
+def test_messages_are_listed_page_by_page(desk: Desk, db: Database, client: TestClient[Litestar]) -> None:
+    (code,) = devices_at(db, "81.02", 1)
+    for _ in range(3):
+        write(client, code)
+    first = desk.get("/finder-messages", limit=2).json()
+    rest = desk.get("/finder-messages", limit=2, cursor=first["next_cursor"]).json()
+    assert [one["id"] for one in first["items"] + rest["items"]] == [3, 2, 1]
+    assert rest["next_cursor"] is None
+
+
 def test_a_code_takes_five_messages_in_five_minutes_known_or_not(
     desk: Desk, db: Database, client: TestClient[Litestar], clock: StillClock
 ) -> None:

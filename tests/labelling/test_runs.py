@@ -109,9 +109,30 @@ def test_a_cancelled_run_stops_and_hands_nothing_out(
         assert not any(device.is_printed for device in queries.wanted_by_codes(session, codes, system()))
 
 
+def test_a_run_cancelled_at_the_last_moment_hands_nothing_out(
+    db: Database, settings: Settings, clock: StillClock
+) -> None:
+    a_country(db)
+    press = Press(db, settings, clock=clock, beat_every_s=999.0)  # hears of it only when it would hand out
+    codes = devices_at(db, "81.02", 3)
+    run_id = a_run(db, settings, codes)
+
+    def somebody_cancels(drawn: int, of: int) -> None:
+        if drawn == of:
+            with db.writing() as session:
+                commands.cancel(session, queries.run(session, run_id, system()), stamp=system())
+
+    with pytest.raises(RunCancelled):
+        press.draw(run_id, somebody_cancels)
+    assert state_of(db, run_id)[0] == "cancelled"
+    with db.reading() as session:
+        assert not any(device.is_printed for device in queries.wanted_by_codes(session, codes, system()))
+
+
 def test_a_run_can_be_cancelled_over_http_until_it_is_done(desk: Desk, db: Database, settings: Settings) -> None:
     codes = devices_at(db, "81.02", 2)
     run_id = a_run(db, settings, codes)  # nobody draws it
+    assert desk.get(f"/label-runs/{run_id}/file").status_code == 409
     assert desk.put(f"/label-runs/{run_id}/cancellation").json()["state"] == "cancelled"
     assert desk.put(f"/label-runs/{run_id}/cancellation").status_code == 409
     assert desk.get(f"/label-runs/{run_id}/file").status_code == 409
@@ -251,6 +272,7 @@ def test_a_crash_of_ours_is_written_to_the_run(db: Database, settings: Settings,
         press.draw(run_id, disk_full)
     assert state_of(db, run_id)[0] == "failed"
     press._draw_quietly(run_id)  # a thread has nobody to tell
+    press._draw_quietly(999)
     assert state_of(db, run_id)[0] == "failed"
 
 
@@ -402,3 +424,12 @@ def test_what_ended_cannot_be_issued_or_finished(db: Database, settings: Setting
     ):
         with pytest.raises(Refusal), db.writing() as session:
             act(session, session.get_one(PrintRun, run_id))
+
+
+def test_a_long_run_is_read_in_batches(
+    db: Database, settings: Settings, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_country(db)
+    monkeypatch.setattr(queries, "_CHUNK", 2)
+    codes = devices_at(db, "81.02", 5)
+    assert addresses_in(press.draw(a_run(db, settings, codes)).read_bytes()) == sorted(BASE + code for code in codes)

@@ -22,8 +22,10 @@ from assets_service.kernel.db import Database
 from assets_service.labelling.models import PrintedLabel, PrintRun
 from assets_service.labelling.queries import Prefix, is_superseded
 from assets_service.ledger.stamp import Role
+from assets_service.people import commands as people
+from assets_service.people.queries import by_id
 from assets_service.settings import Settings
-from tests.build import a_device, later, system
+from tests.build import a_device, a_person, a_token, later, office, system
 from tests.clock import StillClock
 from tests.labelling.build_labelling import BASE, Desk, a_country, a_desk, addresses_in, devices_at, problems
 
@@ -294,6 +296,53 @@ def test_who_may_print(
         assert somebody.ended(answer.json()["id"])["state"] == "done"
     if not may:
         assert runs(db) == 0
+
+
+def two_hats(db: Database, client: TestClient[Litestar]) -> Desk:
+    """Prints in Jakarta, is head in Maluku Tenggara."""
+    with db.writing() as session:
+        person = a_person(session, at="31", role=Role.LOGISTICS)
+        people.grant(session, by_id(session, person.id, system()), Role.HEAD, office(session, "81.02"), stamp=system())
+        return Desk(client, a_token(session, person))
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/label-sheets", {"office": "81.02"}),
+        ("/label-blanks", {"office": "81.02", "count": 1}),
+        (
+            "/label-stocks",
+            {"office": "81.02", "name": "own", "title": "Own", "label_width_mm": 50, "label_height_mm": 25},
+        ),
+    ],
+)
+def test_the_right_to_print_holds_only_where_it_was_granted(
+    desk: Desk, db: Database, client: TestClient[Litestar], path: str, body: dict[str, Any]
+) -> None:
+    devices_at(db, "81.02", 1)
+    run_id = desk.post("/label-runs", {"office": "81.02", "stock": "tj-121", "draft": True}).json()["id"]
+    desk.ended(run_id)
+    somebody = two_hats(db, client)
+    if path != "/label-stocks":
+        body = body | {"stock": "tj-121"}
+    assert somebody.post(path, body).status_code == 403
+    assert somebody.put(f"/label-runs/{run_id}/cancellation").status_code == 403
+    assert runs(db) == 1
+
+
+def test_an_address_too_long_for_the_stock_is_refused_before_anything_is_kept(
+    settings: Settings, db: Database, clock: StillClock
+) -> None:
+    a_country(db)
+    devices_at(db, "81.02", 1)
+    long = structs.replace(settings, base_url=f"https://{'a' * 44}.go.id")
+    with TestClient(create_app(long, db=db, clock=clock)) as client:
+        desk = a_desk(db, client)
+        answer = desk.post("/label-sheets", {"office": "81.02", "stock": "l4731"})
+        assert (answer.status_code, problems(answer)) == (400, ["/stock"])
+        assert runs(db) == 0
+        assert desk.post("/label-sheets", {"office": "81.02", "stock": "tj-121"}).status_code == 200
 
 
 # Versions --------------------------------------------------------------------------------------------------------
