@@ -10,9 +10,11 @@ from msgspec import Struct
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
+from assets_service.inspections import commands as inspections
 from assets_service.kernel import backup
 from assets_service.kernel.backup import BackupError, Progress
 from assets_service.kernel.db import Database
+from assets_service.kernel.files import Files
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Action
 from assets_service.people import queries as people
@@ -31,15 +33,19 @@ def files_dir(settings: Settings) -> Path:
     return settings.data_dir / "files"
 
 
-def sweep(db: Database, *, at: datetime) -> dict[str, int]:
-    """Remove what is only kept for a time: answered actions, ended sessions, old counts of tries. Never the ledger."""
+def sweep(db: Database, *, at: datetime, files: Files) -> dict[str, int]:
+    """Remove what is only kept for a time: answered actions, ended sessions, counts, waiting photos. Never the ledger."""
     with db.writing() as session:
         swept = {
             "answered actions": delete(Action).where(Action.created_at < at - ACTIONS_KEPT),
             "ended sessions": delete(SignIn).where(SignIn.expires_at < at - SIGN_INS_KEPT),
             "counts of tries": delete(Throttle).where(Throttle.since < at - THROTTLES_KEPT),
         }
-        return {what: session.execute(rows).rowcount for what, rows in swept.items()}  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+        counts = {what: session.execute(rows).rowcount for what, rows in swept.items()}  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+        photos = inspections.sweep_photos(session, at=at)
+    waited_since = (at - inspections.WAITING_MAX).timestamp()
+    gone = [name for name in photos if files.discard(name, untouched_since=waited_since)]
+    return counts | {"photos without a check": len(gone)}
 
 
 def back_up(db: Database, settings: Settings, folder: Path, *, progress: Progress) -> Path:

@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from assets_service import upkeep
+from assets_service.inspections import commands as inspections
+from assets_service.inspections.photos import Picture
 from assets_service.kernel.backup import MANIFEST, BackupError
 from assets_service.kernel.db import Database, Record
+from assets_service.kernel.files import Files
 from assets_service.ledger.models import Entry
 from assets_service.ledger.queries import head, verify
 from assets_service.settings import Settings
@@ -156,14 +159,19 @@ def test_a_backup_whose_ledger_was_changed_is_refused(kept: Path, empty: tuple[D
         assert session.scalars(select(Entry)).first() is None
 
 
-def test_sweeping_never_touches_the_ledger(db: Database) -> None:
+def test_sweeping_never_touches_the_ledger(db: Database, settings: Settings) -> None:
+    files = Files(upkeep.files_dir(settings))
     with db.writing() as session:
         build.roster(session)
         person = build.a_person(session)
         build.a_token(session, person)
+        picture = Picture(files.keep(b"a photo whose check never came"), width=1, height=1, bytes=30)
+        inspections.add_photo(session, picture, stamp=build.system())
         before = head(session)
-    swept = upkeep.sweep(db, at=datetime(2030, 1, 1, tzinfo=UTC))
+    swept = upkeep.sweep(db, at=datetime(2030, 1, 1, tzinfo=UTC), files=files)
     assert swept["ended sessions"] == 1
+    assert swept["photos without a check"] == 1
+    assert not [path for path in files.folder.rglob("*") if path.is_file()]
     with db.reading() as session:
         assert head(session) == before
 
