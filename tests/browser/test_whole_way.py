@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
@@ -14,8 +14,8 @@ from assets_service.people import commands as people
 from tests import build
 
 PASSWORD = "hujan-turun-di-tual-81"
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESK = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
 
 
 def somebody(db: Database, username: str, *, at: str, role: Role) -> None:

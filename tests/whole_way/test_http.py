@@ -66,8 +66,8 @@ def test_one_device_goes_the_whole_way_through_the_api(
     assert imei not in page.text
 
     # sent
-    body = {"to_office": "81.02", "devices": [code], "send": True}
-    shipment = client.post("/api/v1/shipments", json=body, headers=logistics).json()
+    parcel = {"to_office": "81.02", "devices": [code], "send": True}
+    shipment = client.post("/api/v1/shipments", json=parcel, headers=logistics).json()
     assert shipment["state"] == "sent"
     on_its_way = client.get(f"/api/v1/devices/{code}", headers=head).json()
     assert (on_its_way["presence"], on_its_way["office"]["code"]) == ("in_transit", "00")
