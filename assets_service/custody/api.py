@@ -86,7 +86,7 @@ class ShipmentsAPI(Controller):
                 total,
                 limit,
                 view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
-                key=lambda shipment: (shipment.id,),
+                key=lambda shipment: shipment.id,
             )
 
     @get("/{shipment_id:int}", policy=SIGNED_IN, sync_to_thread=True)

@@ -78,7 +78,7 @@ class ShipmentPages(Controller):
                 total,
                 PAGE_SIZE,
                 view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
-                key=lambda shipment: (shipment.id,),
+                key=lambda shipment: shipment.id,
             )
         return page(
             request,
