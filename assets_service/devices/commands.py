@@ -46,6 +46,8 @@ def register(
     if not stamp.may(answering.path, Role.ADMIN, Role.LOGISTICS):
         raise Forbidden
     facts = _checked(session, kind, dict.fromkeys(DESCRIPTIVE) | facts, but=None)
+    if blank:
+        _must_be_blank(session, blank)
     device = _new(facts, kind, answering, condition, blank or new_code(), stamp)
     session.add(device)
     session.flush()
@@ -186,11 +188,17 @@ def _claim(session: Session, device: Device, code: str, *, stamp: Stamp) -> None
         .where(LabelCode.code == code, LabelCode.device_id.is_(None))
         .values(device_id=device.id, claimed_at=stamp.at)
     )
-    if taken.rowcount == 1:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
-        return
-    if session.get(LabelCode, code) is None:
+    if taken.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+        _must_be_blank(session, code)
+        raise CodeTaken(code=code)
+
+
+def _must_be_blank(session: Session, code: str) -> None:
+    label = session.get(LabelCode, code)
+    if label is None:
         raise NoSuchBlank(code=code)
-    raise CodeTaken(code=code)
+    if label.device_id is not None:
+        raise CodeTaken(code=code)
 
 
 def _must_be_in_use(device: Device) -> None:
@@ -312,7 +320,8 @@ def _identity(facts: dict[str, Any]) -> Identity:
 def _read(facts: dict[str, Any], rule: DeviceKind) -> tuple[dict[str, Any], list[FieldProblem]]:
     """The fields that can be judged by themselves, as they are kept, and what is wrong with them."""
     problems: list[FieldProblem] = []
-    facts = {name: facts[name].strip() if isinstance(facts[name], str) else facts[name] for name in DESCRIPTIVE}
+    said = ((name, facts[name]) for name in DESCRIPTIVE)
+    facts = {name: (value.strip() or None) if isinstance(value, str) else value for name, value in said}
     for slot in ("imei1", "imei2"):
         if facts[slot]:
             facts[slot], problem = read_imei(facts[slot], slot)

@@ -82,10 +82,17 @@ def by_code(session: Session, code: str, stamp: Stamp) -> Device:
 
 
 def locked(session: Session, code: str, stamp: Stamp) -> Device:
-    """The device to be changed, its row locked. Raises `NoSuchDevice`."""
+    """The device to be changed, locked, as it is once nobody else changes it. Raises `NoSuchDevice`."""
     device = by_code(session, code, stamp)
-    session.refresh(device, ["version", "office_id"], with_for_update=True)
-    return device
+    if session.get_bind().dialect.name == "sqlite":  # one writer: nobody else does
+        return device
+    # Locked first, looked at afterwards: who waited may find it at another office, or out of sight.
+    session.execute(select(Device.id).where(Device.id == device.id).with_for_update())
+    found = visible_to(stamp).where(Device.id == device.id).execution_options(populate_existing=True)
+    fresh = session.scalar(whole(found))
+    if fresh is None:
+        raise NoSuchDevice
+    return fresh
 
 
 def locked_each(session: Session, codes: list[str], stamp: Stamp, field: str) -> list[Device]:
@@ -254,7 +261,9 @@ def taken(session: Session, identities: list[Identity], *, but: int | None = Non
     booked: set[Any] = set()
     places = [one.booked for one in identities if one.booked]
     for start in range(0, len(places), _CHUNK):
-        found = select(Device.uakpb, Device.kode_barang, Device.nup).where(item.in_(places[start : start + _CHUNK]), other)
+        found = select(Device.uakpb, Device.kode_barang, Device.nup).where(
+            item.in_(places[start : start + _CHUNK]), other
+        )
         booked.update(tuple(row) for row in session.execute(found))
     return [
         [
@@ -269,7 +278,9 @@ def taken(session: Session, identities: list[Identity], *, but: int | None = Non
 _CHUNK = 300  # values in one IN list
 
 
-def _among(session: Session, column: InstrumentedAttribute[str], values: list[str], other: ColumnElement[bool]) -> set[str]:
+def _among(
+    session: Session, column: InstrumentedAttribute[str], values: list[str], other: ColumnElement[bool]
+) -> set[str]:
     """Which of the values the column holds."""
     found: set[str] = set()
     for start in range(0, len(values), _CHUNK):

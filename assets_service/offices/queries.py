@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import ColumnElement, Integer, Select, column, false, func, or_, select, table, true
+from sqlalchemy import ColumnElement, Integer, Select, column, false, func, inspect, or_, select, table, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from assets_service.kernel.errors import invalid
@@ -53,7 +53,8 @@ def by_code(session: Session, code: str, stamp: Stamp) -> Office:
 def locked(session: Session, code: str, stamp: Stamp) -> Office:
     """The office to be changed, its row locked. Raises `NoSuchOffice`."""
     office = by_code(session, code, stamp)
-    session.refresh(office, with_for_update=True)
+    columns = [column.key for column in inspect(Office).column_attrs]
+    session.refresh(office, columns, with_for_update=True)
     return office
 
 
