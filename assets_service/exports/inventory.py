@@ -1,8 +1,8 @@
 """One inventory on its way out: what was asked, the rows of one snapshot, and what proves them afterwards."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, cast
@@ -145,18 +145,16 @@ def opened(db: Database, asked: Asked, stamp: Stamp, flagging: Flagging) -> Gene
         places = queries.places(session)
         under = places[office.id] if office else None
         if asked.as_of is None:
-            rows = _as_it_is(session, queries.inventory(session, stamp, office, flagging, stamp.at), places)
-            yield Inventory(asked, stamp, head, under, rows, queries.count(session, stamp, office))
+            count = queries.count(session, stamp, office)
+            with closing(queries.inventory(session, stamp, office, flagging, stamp.at)) as found:
+                yield Inventory(asked, stamp, head, under, _as_it_is(session, found, places), count)
             return
-        shelf = past.Shelf()
-        try:
+        with closing(past.Shelf()) as shelf:
             count = _as_it_was(session, shelf, asked.as_of, stamp, under, places, flagging)
             yield Inventory(asked, stamp, head, under, shelf.in_order(), count)
-        finally:
-            shelf.close()
 
 
-def _as_it_is(session: Session, found: Iterator[Any], places: dict[int, Place]) -> Iterator[Row]:
+def _as_it_is(session: Session, found: Iterable[Any], places: dict[int, Place]) -> Iterator[Row]:
     holders = queries.holders(session)
     flags = [flag.value for flag in Flag]
     for (

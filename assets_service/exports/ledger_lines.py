@@ -1,7 +1,7 @@
 """The ledger as JSON lines, for somebody who verifies without our database and without our code (docs/ledger-format.md)."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -46,16 +46,16 @@ class LedgerCopy(Struct):
         )
         digest = sha256()
         last = ""
-        for row in queries.ledger(self.session, self.stamp):
-            part += encode(_line(row))
-            part += b"\n"
-            digest.update(row.hash.encode() + b"\n")
-            self.entries += 1
-            self.subjects += row.subject != last
-            last = row.subject
-            if len(part) > PART_BYTES:
-                yield bytes(part)
-                part.clear()
+        with closing(queries.ledger(self.session, self.stamp)) as rows:
+            for row in rows:
+                part += encode(_line(row)) + b"\n"
+                digest.update(row.hash.encode() + b"\n")
+                self.entries += 1
+                self.subjects += row.subject != last
+                last = row.subject
+                if len(part) > PART_BYTES:
+                    yield bytes(part)
+                    part.clear()
         trailer = {
             "type": "trailer",
             "entries": self.entries,

@@ -10,7 +10,7 @@ from litestar.response import Stream
 from assets_service.devices.schemas import entry_view
 from assets_service.exports import inventory as inventories
 from assets_service.exports import queries
-from assets_service.exports.api import inventory_stream, ledger_stream
+from assets_service.exports.answers import inventory_stream, ledger_stream
 from assets_service.exports.delimited import Flavour
 from assets_service.exports.files import Format, counted
 from assets_service.exports.inventory import Asked

@@ -6,6 +6,7 @@ folded up to this moment it must say what the register says: a test holds the tw
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -25,13 +26,14 @@ _UNSAID = structs.asdict(Facts())
 
 def devices(session: Session, until: datetime) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """Each device that was registered by then: its code, its place in the register, the facts the ledger states."""
-    for code, told in groupby(queries.told_until(session, until), key=itemgetter(0)):
-        facts = dict(_UNSAID)
-        place = queries.LAST
-        for entry in told:
-            place = entry[1] or queries.LAST
-            fold(facts, entry[2])
-        yield code, place, facts
+    with closing(queries.told_until(session, until)) as entries:
+        for code, told in groupby(entries, key=itemgetter(0)):
+            facts = dict(_UNSAID)
+            place = queries.LAST
+            for entry in told:
+                place = entry[1] or queries.LAST
+                fold(facts, entry[2])
+            yield code, place, facts
 
 
 class Then(Struct):

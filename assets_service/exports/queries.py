@@ -1,11 +1,13 @@
-"""Every select of exports: columns, not objects, streamed, so that a hundred thousand rows need the memory of one batch."""
+"""Every select of exports: columns, not objects, streamed, so that a hundred thousand rows need the memory of one batch.
 
-from collections.abc import Iterator
+Close a streamed result that is not read to its end: on PostgreSQL it is a cursor in the server.
+"""
+
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, String, cast, func, or_, select
+from sqlalchemy import Result, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets_service.devices.models import Device
@@ -42,7 +44,7 @@ def holders(session: Session) -> dict[int, str]:
 
 def inventory(
     session: Session, stamp: Stamp, under: Office | None, flagging: Flagging, at: datetime
-) -> Iterator[Row[Any]]:
+) -> Result[*tuple[Any, ...]]:
     """The register as it is: office by office in the order of the tree, inside an office in the order of registration."""
     flags = [flagging.clause(flag, at).label(flag.value) for flag in Flag]
     found = _register(stamp, under).join(Office, Office.id == Device.office_id).order_by(Office.path, Device.id)
@@ -52,7 +54,7 @@ def inventory(
         Device.condition, Device.presence, Device.office_id, Device.bound_for_id, Device.holder_id,
         Device.sent_at, Device.received_at, Device.last_checked_on, Device.check_due_on, *flags,
     )  # fmt: skip
-    return iter(session.execute(columns.execution_options(yield_per=BATCH)))
+    return session.execute(columns.execution_options(yield_per=BATCH))
 
 
 def count(session: Session, stamp: Stamp, under: Office | None) -> int:
@@ -65,7 +67,7 @@ def _register(stamp: Stamp, under: Office | None) -> Select[Device]:
     return found if under is None else found.where(Device.office_id.in_(select(Office.id).where(within(under.path))))
 
 
-def told_until(session: Session, until: datetime) -> Iterator[Row[str, int | None, str]]:
+def told_until(session: Session, until: datetime) -> Result[str, int | None, str]:
     """What the ledger said of devices by then: (code, place in the register, body), chain by chain, oldest first.
 
     The register gives only the order of rows; a device it does not know any more is told last.
@@ -76,16 +78,16 @@ def told_until(session: Session, until: datetime) -> Iterator[Row[str, int | Non
         .where(Entry.at <= until, Entry.subject.not_like("%/%"))
         .order_by(Entry.subject, Entry.subject_seq)
     )
-    return iter(session.execute(entries.execution_options(yield_per=BATCH)))
+    return session.execute(entries.execution_options(yield_per=BATCH))
 
 
-def ledger(session: Session, stamp: Stamp) -> Iterator[Row[Any]]:
+def ledger(session: Session, stamp: Stamp) -> Result[*tuple[Any, ...]]:
     """Whole chains, each oldest first: all of them for the whole country, else those of what is in scope."""
     entries = _in_scope(select(
         Entry.seq, Entry.subject, Entry.subject_seq, Entry.kind, Entry.at, Entry.claimed_at, Entry.actor, Entry.door,
         Entry.action_id, Entry.body, Entry.prev_hash, Entry.hash,
     ), stamp).order_by(Entry.subject, Entry.subject_seq)  # fmt: skip
-    return iter(session.execute(entries.execution_options(yield_per=BATCH)))
+    return session.execute(entries.execution_options(yield_per=BATCH))
 
 
 def ledger_count(session: Session, stamp: Stamp) -> int:
