@@ -9,15 +9,15 @@ from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, 
 
 from assets_service.imports import commands
 from assets_service.imports.commands import ImportRefused, Report
-from assets_service.imports.schemas import ImportProblem, ImportView, Say, import_view, refused_rows
+from assets_service.imports.form import MULTIPART_ROOM, saying, sent
+from assets_service.imports.schemas import ImportProblem, ImportView, import_view, refused_rows
 from assets_service.imports.tables import BYTES_MAX
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import FieldProblem, Invalid, Refusal, invalid
+from assets_service.kernel.errors import Refusal, invalid
 from assets_service.kernel.http import PROBLEM, Form, language_of, problem, request_id_of
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import REGISTRARS
 
-MULTIPART_ROOM = 64_000  # bytes around the file itself
 _YES_AND_NO = {"": False, "true": True, "1": True, "on": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -75,23 +75,6 @@ class ImportsAPI(Controller):
                 return once.answer(import_view(report, say, dry_run=False), status=201)
         except ImportRefused as refused:
             return _refusal(refused.report, request)  # type: ignore[return-value]  # a problem in the view's place
-
-
-def sent(form: Form) -> bytes:
-    """The one file of the form. Raises `Invalid`."""
-    known = {"file", "dry_run", "action_id"}
-    if unknown := sorted((form.files.keys() | form.texts.keys()) - known):
-        raise Invalid(*(FieldProblem(f"/{name[:60]}", "There is no such field here.") for name in unknown[:20]))
-    files = form.files.get("file", [])
-    if len(files) != 1:
-        raise invalid("file", "Choose one CSV or XLSX file.")
-    return files[0].file.read(BYTES_MAX + 1)
-
-
-def saying(request: Request[Any, Any, Any]) -> Say:
-    """Sentences in the caller's language."""
-    language, translate = language_of(request), request.app.state.translate
-    return lambda msgid, facts: translate(language, msgid, facts)
 
 
 def _is_yes(form: Form, name: str) -> bool:

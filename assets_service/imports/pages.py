@@ -6,8 +6,8 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 
 from assets_service.imports import commands, template
-from assets_service.imports.api import MULTIPART_ROOM, saying, sent
 from assets_service.imports.commands import Batch, ImportRefused, Report
+from assets_service.imports.form import MULTIPART_ROOM, saying, sent
 from assets_service.imports.schemas import import_view
 from assets_service.imports.tables import BYTES_MAX, ROWS_MAX
 from assets_service.imports.uploads import Uploads
