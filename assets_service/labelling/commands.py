@@ -45,7 +45,7 @@ from labels import LabelError, LabelText, Stock, StockError, check_stock, sheet_
 
 LABELS_MAX = 10_000
 BLANKS_MAX = 2_000
-ISSUED_AT_ONCE = 500  # how many devices one transaction locks while a run is handed out
+ISSUED_AT_ONCE = 200  # how many devices one transaction locks while a run is handed out
 MESSAGES_PER_CODE_MAX = 5
 MESSAGES_UNKNOWN_MAX = 30
 _CODES_NAMED = 5
