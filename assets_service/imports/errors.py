@@ -33,8 +33,10 @@ class NoHeader(Refusal):
 
 
 class NothingToRegister(Refusal):
+    title = "Nothing was registered"
     message = "There is no device under the header."
 
 
 class UploadGone(Refusal):
+    title = "Nothing was registered"
     message = "The checked file is no longer kept here. Choose it again."
