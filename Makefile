@@ -89,13 +89,17 @@ setup: $(VENV)/.run  ## The environment to run in, from requirements.lock
 
 setup-dev: $(VENV)/.dev  ## The environment to work in, from requirements-dev.lock
 
-system:  ## Chromium for the browser tests: installed when root on Debian, else the command is printed
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Chromium for the browser tests …"; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium </dev/null >/dev/null; \
-	else \
-		echo "No Chromium: the browser tests will be skipped. As root: apt-get install chromium"; \
+system:  ## Chromium and LibreOffice, for the tests that need them: installed when root on Debian, else the command is printed
+	@wanted=""; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		wanted="chromium"; \
+	command -v soffice >/dev/null || command -v libreoffice >/dev/null || wanted="$$wanted libreoffice-calc-nogui"; \
+	if [ -n "$$wanted" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing for the tests: $$wanted …"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends $$wanted </dev/null >/dev/null; \
+	elif [ -n "$$wanted" ]; then \
+		echo "Some tests will be skipped. To run them, as root: apt-get install $$wanted"; \
 	fi
 
 # Debian's python3 may lack python3-venv: then the environment starts without pip, and the system's pip fills it.
