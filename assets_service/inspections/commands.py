@@ -15,13 +15,19 @@ from assets_service.inspections.events import DeviceChecked, PhotoUploaded, Poli
 from assets_service.inspections.models import PHOTOS_MAX, Check, CheckPolicy, Photo, Rule, Verdict, next_due
 from assets_service.inspections.photos import Picture
 from assets_service.kernel.clock import local_date
-from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
+from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, invalid
 from assets_service.ledger.commands import record
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices.models import Office
 
 CHECKERS = (Role.ADMIN, Role.LOGISTICS, Role.HEAD)
 CLOCK_TOLERANCE = timedelta(minutes=5)
+_NOT_AT_HAND: dict[Presence, type[Conflict]] = {
+    Presence.WRITTEN_OFF: Retired,
+    Presence.IN_TRANSIT: InTransit,
+    Presence.LOST: ReportedMissing,
+    Presence.NOT_FOUND: ReportedMissing,
+}
 WAITING_MAX = timedelta(days=7)  # for a photo whose check never comes
 
 
@@ -161,15 +167,8 @@ def _must_check(device: Device, stamp: Stamp) -> None:
 
 
 def _must_be_at_hand(device: Device) -> None:
-    match device.presence:
-        case Presence.WRITTEN_OFF:
-            raise Retired(code=device.code)
-        case Presence.IN_TRANSIT:
-            raise InTransit(code=device.code)
-        case Presence.LOST | Presence.NOT_FOUND:
-            raise ReportedMissing(code=device.code)
-        case Presence.PRESENT:
-            return
+    if refusal := _NOT_AT_HAND.get(device.presence):
+        raise refusal(code=device.code)
 
 
 def _checked(

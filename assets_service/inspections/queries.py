@@ -140,16 +140,12 @@ def _is_due(at: datetime) -> ColumnElement[bool]:
 
 
 def _due_as(state: Due, at: datetime) -> ColumnElement[bool]:
-    match state:
-        case Due.NEVER:
-            return Device.check_due_on.is_(None)
-        case Due.OVERDUE:
-            return before_local_day(Device.check_due_on, at)
-        case Due.SOON:
-            return and_(
-                ~before_local_day(Device.check_due_on, at),
-                before_local_day(Device.check_due_on, at, days=SOON_DAYS + 1),
-            )
+    if state is Due.NEVER:
+        return Device.check_due_on.is_(None)
+    is_overdue = before_local_day(Device.check_due_on, at)
+    if state is Due.OVERDUE:
+        return is_overdue
+    return and_(~is_overdue, before_local_day(Device.check_due_on, at, days=SOON_DAYS + 1))
 
 
 # Policies and lists ----------------------------------------------------------------------------------------------
@@ -215,6 +211,8 @@ def photo(session: Session, name: str, stamp: Stamp) -> Photo:
 
 def photos_named(session: Session, names: Sequence[str], stamp: Stamp) -> dict[str, Photo]:
     """By hash, those of `names` the caller can see; one that still waits for its check comes before one that has it."""
+    if not names:
+        return {}
     rows = session.scalars(
         _photos_visible_to(stamp).where(Photo.hash.in_(names)).order_by(Photo.check_id.is_(None), Photo.id.desc())
     )

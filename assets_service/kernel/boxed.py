@@ -13,7 +13,7 @@ TOO_MUCH = 3
 _OPEN_FILES_MAX = 64
 
 
-def limit(*, memory_bytes: int, cpu_seconds: int, result_bytes: int) -> None:
+def limit(*, memory_bytes: int, cpu_seconds: int, result_bytes: int) -> None:  # pragma: no cover - runs in the child
     """Hard limits, kept by the kernel: nothing that runs here later can raise them again."""
     for what, most in (
         (resource.RLIMIT_AS, memory_bytes),
@@ -26,7 +26,7 @@ def limit(*, memory_bytes: int, cpu_seconds: int, result_bytes: int) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def main() -> None:
+def main() -> None:  # pragma: no cover - runs in the child
     target, memory_mib, cpu_seconds, result_bytes = sys.argv[1:]
     limit(memory_bytes=int(memory_mib) << 20, cpu_seconds=int(cpu_seconds), result_bytes=int(result_bytes))
     module, _, function = target.partition(":")
@@ -39,5 +39,5 @@ def main() -> None:
     sys.stdout.buffer.write(answer)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - runs in the child
     main()

@@ -217,3 +217,10 @@ def test_the_checklist_is_data(db: Database, client: TestClient[Litestar]) -> No
     assert "sim" not in tablet["items"]
     assert "sim" in client.get("/api/v1/checklists/smartphone", headers=head).json()["items"]
     assert client.get("/api/v1/checklists/fridge", headers=head).status_code in {400, 404}
+
+
+def test_the_description_says_how_to_send_a_photo(client: TestClient[Litestar]) -> None:
+    described = client.get("/schema/openapi.json").json()["paths"]["/api/v1/photos"]["post"]["requestBody"]
+    form = described["content"]["multipart/form-data"]["schema"]
+    assert form["required"] == ["file"]
+    assert form["properties"]["file"]["format"] == "binary"

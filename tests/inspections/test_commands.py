@@ -353,6 +353,13 @@ def test_one_picture_may_show_several_devices(session: Session, head: Stamp) -> 
     assert len(set(session.scalars(select(Photo.check_id)))) == 2
 
 
+def test_a_picture_that_comes_with_its_check_may_have_waited_already(session: Session, head: Stamp) -> None:
+    commands.add_photo(session, picture("a"), stamp=head)
+    a_check(session, a_device(session, at="81.02"), head, pictures=[picture("a"), picture("b"), picture("b")])
+    rows = session.scalars(select(Photo).order_by(Photo.position)).all()
+    assert [(row.hash[0], row.position) for row in rows] == [("a", 0), ("b", 1)]
+
+
 def test_the_same_upload_twice_waits_once(session: Session, head: Stamp) -> None:
     first = commands.add_photo(session, picture("a"), stamp=head)
     again = commands.add_photo(session, picture("a"), stamp=msgspec.structs.replace(head, at=later(days=2)))

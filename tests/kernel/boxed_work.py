@@ -23,6 +23,11 @@ def answer_too_much(_data: bytes) -> bytes:
     return b"x" * 2000
 
 
+def write_by_itself(_data: bytes) -> bytes:
+    os.write(1, b"x" * 2000)
+    return b""
+
+
 def spin(_data: bytes) -> bytes:
     while True:
         pass

@@ -27,6 +27,7 @@ def test_the_child_answers_with_what_our_function_made() -> None:
         ("sleep", TooDemanding),
         ("crash", TooDemanding),
         ("answer_too_much", TooDemanding),
+        ("write_by_itself", TooDemanding),
         ("fill_the_disk", Unreadable),
     ],
 )
