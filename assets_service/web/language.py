@@ -4,6 +4,7 @@ English sentences are the message ids, so English needs no catalogue. ``phrase("
 translators where it is written; ``translate`` turns it into the reader's language where it is shown.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -18,6 +19,8 @@ CATALOGUES = Path(__file__).parent / "translations"
 
 # Where Babel's names for days, months and separators come from; British order (22 Nov 2026) reads like the Indonesian.
 LOCALES = {"id": "id", "en": "en_GB"}
+
+_NAMED = re.compile(r"\{(\w+)\}")
 
 
 def phrase(sentence: str) -> str:
@@ -46,8 +49,9 @@ def translate(lang: str, msgid: str, /, **facts: object) -> str:
     if not facts:
         return sentence
     try:
-        return sentence.format(**facts)
-    except (KeyError, IndexError, ValueError, AttributeError):
+        # Names alone: `str.format` would also take widths (`{a:>999999999}`) and attributes from a forged notice.
+        return _NAMED.sub(lambda found: str(facts[found[1]]), sentence)
+    except KeyError:
         return sentence
 
 

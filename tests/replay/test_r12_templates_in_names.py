@@ -1,0 +1,59 @@
+"""R12: braces in names stay braces. Also where a sentence is filled from what a browser sent back: the notice's cookie."""
+
+import json
+from base64 import urlsafe_b64encode
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from assets_service.kernel.db import Database
+from assets_service.ledger.stamp import Role
+from tests import build
+from tests.replay.world import caller
+
+Api = TestClient[Litestar]
+PAYLOADS = (
+    "{{7*7}}",
+    "{7*7}",
+    "${7*7}",
+    "{% raw %}",
+    "{0}",
+    "{name.__class__.__mro__}",
+    "%(name)s",
+    "#{7*7}",
+    "<%= 7*7 %>",
+)
+
+
+def test_a_name_with_braces_prints_as_it_is(client: Api, db: Database) -> None:
+    with db.writing() as session:
+        build.roster(session)
+    admin = caller(db, Role.ADMIN, "00") | {"Accept-Language": "en"}
+    for payload in PAYLOADS:
+        made = client.post("/api/v1/persons", json={"name": payload, "office": "00"}, headers=admin)
+        assert made.json()["name"] == payload
+        device = {
+            "kind": "tablet",
+            "brand": payload,
+            "model": payload,
+            "serial": f"S{build.an_imei()}",
+            "note": payload,
+        }
+        code = client.post("/api/v1/devices", json=device, headers=admin).json()["code"]
+        shown = payload.replace("<", "&lt;").replace(">", "&gt;")
+        for page in ("/orang", f"/orang/{made.json()['id']}", f"/perangkat/{code}/riwayat", f"/d/{code}"):
+            text = client.get(page, headers=admin).text
+            assert shown in text, (payload, page)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["{a:>2000000000}", "{a:0>999999999}", "{a!r:>999999999}", "{a.__class__}", "{b}", "{", "{0}", "{a[0]}", "{a:{a}}"],
+)
+def test_a_forged_notice_is_only_text(sentence: str, client: Api) -> None:
+    cookie = urlsafe_b64encode(json.dumps(["good", sentence, {"a": "9"}]).encode()).decode()
+    answer = client.get("/masuk", headers={"Cookie": f"notice={cookie}"})
+    assert answer.status_code == 200
+    assert len(answer.content) < 100_000
+    assert "&lt;class" not in answer.text

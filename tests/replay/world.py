@@ -1,0 +1,109 @@
+"""One's own office, one below, one beside, one above: and what lies in each, as the replays need it."""
+
+from msgspec import Struct, structs
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assets_service.custody import commands as custody
+from assets_service.custody.commands import Outcome
+from assets_service.custody.models import Finding, LineState
+from assets_service.inspections import commands as inspections
+from assets_service.inspections.photos import Picture
+from assets_service.kernel.db import Database
+from assets_service.labelling import commands as labelling
+from assets_service.labelling.commands import Sheet
+from assets_service.labelling.models import FinderMessage
+from assets_service.ledger import queries as ledger
+from assets_service.ledger.stamp import Role
+from assets_service.settings import Settings
+from labels import STOCKS
+from tests import build
+from tests.inspections.build_inspections import a_check
+
+HOME = "81"
+PLACES = {"own": "81", "child": "81.02", "sibling": "73", "parent": "00"}
+_NEIGHBOURS = {
+    "81": "81.72",
+    "81.02": "81.72",
+    "73": "73.71",
+    "00": "31",
+}  # in the same branch: not seen from elsewhere
+
+
+class Place(Struct):
+    """One thing of each sort at one office, by what stands for it in an address; `names` must not be told elsewhere."""
+
+    office: str
+    device: str
+    shipment: int
+    finding: int
+    person: int
+    grant: int
+    check: int
+    photo: str
+    run: int
+    stock: str
+    message: int
+    names: list[str]
+
+
+NOWHERE = Place(
+    "99", "ZZZZZZZZ", 99_999, 99_999, 99_999, 99_999, 99_999, f"{'f' * 64}.jpg", 99_999, "tidak-ada", 99_999, []
+)
+
+
+def a_place(session: Session, code: str, settings: Settings) -> Place:
+    """A device checked with a photo, another that came with something extra in its box; what is printed, and what a finder wrote."""
+    by = build.system()
+    head = build.a_person(session, f"Kepala {code} Rahasia", at=code, role=Role.HEAD)
+    his = build.stamp(session, head)
+    serial = f"RAHASIA{code.replace('.', 'X')}"
+    device = build.a_device(session, at=code, serial=serial)
+    came = build.a_device(session, at=_NEIGHBOURS[code])
+    arrived = custody.create(session, to_office=code, devices=[came.code], stamp=by, send=True)
+    seen = [Outcome(came.code, LineState.RECEIVED), Outcome("KABEL", LineState.RECEIVED)]
+    custody.receive(session, arrived, seen, stamp=his)
+    picture = Picture(code.replace(".", "").rjust(64, "a"), 10, 10, 10)
+    inspections.add_photo(session, picture, stamp=his)
+    check = a_check(session, device, his, photos=[picture.hash])
+    here = build.office(session, code)
+    run = labelling.ask_blanks(session, 1, Sheet(stock=STOCKS["tj-121"], draft=True), here, settings=settings, stamp=by)
+    stock = structs.replace(STOCKS["tj-121"], name=f"punya-{code.replace('.', '-')}")
+    labelling.save_stock(session, stock, here, stamp=by)
+    labelling.write_finder(session, device.code, message=f"Ketemu {serial}", contact="0812", stamp=by)
+    session.flush()
+    return Place(
+        office=code,
+        device=device.code,
+        shipment=arrived.id,
+        finding=session.scalars(select(Finding.id).order_by(Finding.id.desc())).first() or 0,
+        person=head.id,
+        grant=head.grants[0].id,
+        check=check.id,
+        photo=f"{picture.hash}.jpg",
+        run=run.id,
+        stock=stock.name,
+        message=session.scalars(select(FinderMessage.id).order_by(FinderMessage.id.desc())).first() or 0,
+        names=[serial, head.name, device.code, came.code, arrived.number],
+    )
+
+
+def places(db: Database, settings: Settings) -> dict[str, Place]:
+    """Each scope of a caller at `HOME` and what lies there; `none` exists nowhere."""
+    with db.writing() as session:
+        build.roster(session)
+        found = {scope: a_place(session, code, settings) for scope, code in PLACES.items()}
+    return found | {"none": NOWHERE}
+
+
+def caller(db: Database, role: Role | None, at: str = HOME) -> dict[str, str]:
+    """Somebody new with the role, as the header their requests carry."""
+    with db.writing() as session:
+        return build.bearer(build.a_token(session, build.a_person(session, at=at, role=role)))
+
+
+def head_of(db: Database) -> tuple[int, str]:
+    """Where the ledger stands."""
+    with db.reading() as session:
+        newest = ledger.head(session)
+        return newest.seq, newest.hash
