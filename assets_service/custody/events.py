@@ -108,7 +108,7 @@ class Held(Event, frozen=True, tag="custody.held"):
 class Released(Event, frozen=True, tag="custody.released"):
     """Nobody in particular holds it."""
 
-    previous: int
+    previous: int | None
     holder: None = None
 
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 from assets_service.custody.errors import NoSuchFinding, NoSuchShipment
 from assets_service.custody.models import Finding, LineState, Shipment, ShipmentLine, ShipmentState
 from assets_service.devices import queries as devices
-from assets_service.devices.errors import NoSuchDevice
 from assets_service.devices.identifiers import read_code
 from assets_service.devices.models import Device, LabelCode
 from assets_service.kernel.errors import invalid
@@ -118,11 +117,8 @@ def locked_device(session: Session, code: str, stamp: Stamp) -> Device:
     if session.get_bind().dialect.name == "sqlite":
         return device
     lock_devices(session, select(Device.id).where(Device.id == device.id))
-    found = devices.whole(devices.visible_to(stamp).where(Device.id == device.id))
-    fresh = session.scalar(found.execution_options(populate_existing=True))
-    if fresh is None:
-        raise NoSuchDevice
-    return fresh
+    found = devices.whole(select(Device).where(Device.id == device.id))
+    return session.scalars(found.execution_options(populate_existing=True)).one()
 
 
 class Packable(Struct):

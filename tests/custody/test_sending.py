@@ -296,6 +296,15 @@ def test_a_refusal_names_who_was_first_by_the_clock_of_their_office(session: Ses
         commands.dispatch(session, box, stamp=who.sender)
 
 
+def test_what_the_system_did_bears_no_name(session: Session) -> None:
+    build.roster(session)
+    box = a_box(session, [build.a_device(session)], build.system(), send=False)
+    commands.cancel(session, box, stamp=build.system())
+
+    with pytest.raises(AlreadyCancelled, match=r"was cancelled by – at 20-11-2026 12:00 WIB\."):
+        commands.cancel(session, box, stamp=build.system())
+
+
 # role × action -------------------------------------------------------------------------------------------------------
 
 MAY_SEND = {("admin", "00"), ("logistics", "00"), ("head", "00"), ("admin", "81"), ("logistics", "81"), ("head", "81"),
