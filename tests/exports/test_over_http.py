@@ -1,0 +1,271 @@
+"""Exports over HTTP and on pages: scope, refusals, what is recorded, streams that let go."""
+
+import json
+from collections.abc import AsyncGenerator, Callable, Generator
+
+import anyio
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlalchemy import select
+
+from assets_service.exports.delimited import PART_BYTES
+from assets_service.exports.files import Format, inventory_parts
+from assets_service.exports.inventory import Asked
+from assets_service.exports.streaming import streamed
+from assets_service.kernel.db import Database
+from assets_service.ledger.models import Entry
+from assets_service.ledger.stamp import Role
+from tests import build
+from tests.exports.build_exports import a_lived_in_fleet
+
+Client = TestClient[Litestar]
+API = "/api/v1/exports/"
+TYPES = {
+    "inventory.csv": "text/csv; charset=utf-8",
+    "inventory.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "inventory.jsonl": "application/jsonl",
+    "inventory.pdf": "application/pdf",
+    "ledger.jsonl": "application/jsonl",
+}
+
+
+@pytest.fixture
+def signed_in(db: Database) -> Callable[[Role, str], dict[str, str]]:
+    """Headers of somebody with this role there, in a country to which everything has happened."""
+    with db.writing() as session:
+        a_lived_in_fleet(session)
+
+    def headers(role: Role, at: str) -> dict[str, str]:
+        with db.writing() as session:
+            return build.bearer(build.a_token(session, build.a_person(session, at=at, role=role)))
+
+    return headers
+
+
+@pytest.fixture(autouse=True)
+def late(clock: Callable[[], object]) -> None:
+    clock.at = build.later(days=40)  # type: ignore[attr-defined]  # the still clock
+
+
+SignedIn = Callable[[Role, str], dict[str, str]]
+
+
+@pytest.mark.parametrize("name", list(TYPES))
+def test_each_file_comes_as_what_it_is_under_a_name_that_says_what_it_is(
+    client: Client, signed_in: SignedIn, name: str
+) -> None:
+    answer = client.get(API + name, headers=signed_in(Role.AUDITOR, "00"))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == TYPES[name]
+    kind = name.partition(".")[0].replace("inventory", "inventaris")
+    assert (
+        answer.headers["content-disposition"] == f'attachment; filename="{kind}-2026-12-30.{name.rpartition(".")[2]}"'
+    )
+    assert answer.headers["cache-control"] == "no-store"
+    assert len(answer.content) > 500
+
+
+@pytest.mark.parametrize("name", list(TYPES))
+def test_a_stranger_gets_nothing(client: Client, name: str) -> None:
+    assert client.get(API + name).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("as_of=2027-01-01", "/as_of"),
+        ("as_of=soon", "/as_of"),
+        ("office=31", "/office"),
+        ("office=99", "/office"),
+        ("edition=secret", "/edition"),
+        ("flavour=excel-xx", "/flavour"),
+        ("as_of=" + "1" * 41, "/as_of"),
+    ],
+)
+def test_a_wrong_question_names_its_field(client: Client, signed_in: SignedIn, query: str, pointer: str) -> None:
+    answer = client.get(f"{API}inventory.csv?{query}", headers=signed_in(Role.HEAD, "81.02"))
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert "Jakarta" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("role", "at", "offices"),
+    [
+        (Role.AUDITOR, "00", {"00", "81.02"}),
+        (Role.LOGISTICS, "00", {"00", "81.02"}),
+        (Role.AUDITOR, "81", {"00", "81.02"}),  # the national office's, since it is on its way to them
+        (Role.HEAD, "81.02", {"00", "81.02"}),
+        (Role.HEAD, "81.72", set()),
+        (Role.ADMIN, "31", set()),
+    ],
+)
+def test_everybody_takes_what_lies_in_their_scope(
+    client: Client, signed_in: SignedIn, role: Role, at: str, offices: set[str]
+) -> None:
+    headers = signed_in(role, at)
+    for query in ("", "?as_of=2026-12-30"):
+        lines = [
+            json.loads(line) for line in client.get(f"{API}inventory.jsonl{query}", headers=headers).text.splitlines()
+        ]
+        assert {line["office"] for line in lines[1:-1]} == offices
+        assert {line["bound_for"] for line in lines[1:-1] if line["office"] == "00"} <= (
+            {None, "81.02"} if at == "00" else {"81.02"}
+        )
+
+
+def test_a_province_takes_the_chains_of_its_own_offices_persons_and_devices(
+    client: Client, signed_in: SignedIn
+) -> None:
+    headers = signed_in(Role.AUDITOR, "81")
+    text = client.get(f"{API}ledger.jsonl", headers=headers).text
+    lines = [json.loads(line) for line in text.splitlines()]
+    subjects = {line["subject"] for line in lines[1:-1]}
+    assert {subject for subject in subjects if subject.startswith("office/")} == {
+        "office/81",
+        "office/81.02",
+        "office/81.72",
+    }
+    assert sum("/" not in subject for subject in subjects) == 4  # three at 81.02 and one on its way there
+    assert len(subjects) == lines[-1]["subjects"]
+    assert '"Dewi' not in text
+
+
+def test_who_took_what_is_recorded_before_the_first_byte(client: Client, signed_in: SignedIn, db: Database) -> None:
+    headers = signed_in(Role.AUDITOR, "81")
+    file = client.get(f"{API}inventory.jsonl?edition=public&office=81.02&as_of=2026-12-01", headers=headers)
+    client.get(f"{API}ledger.jsonl", headers=headers)
+    with db.reading() as session:
+        told = list(session.execute(select(Entry.kind, Entry.body, Entry.subject).order_by(Entry.seq.desc()).limit(2)))
+    assert [entry.kind for entry in told] == ["exports.ledger_taken", "exports.inventory_taken"]
+    body = json.loads(told[1].body)
+    rows = len(file.text.splitlines()) - 2
+    assert body == {
+        "format": "jsonl",
+        "edition": "public",
+        "under": "81.02",
+        "rows": rows,
+        "as_of": "2026-12-01T16:59:59.999999Z",
+    }
+    assert told[1].subject.startswith("person/")
+
+
+def test_a_refused_export_records_nothing(client: Client, signed_in: SignedIn, db: Database) -> None:
+    headers = signed_in(Role.HEAD, "81.02")
+    client.get(f"{API}inventory.csv?office=31", headers=headers)
+    with db.reading() as session:
+        assert not session.scalar(select(Entry.seq).where(Entry.kind == "exports.inventory_taken"))
+
+
+def test_the_head_of_the_ledger_is_the_newest_entry(client: Client, signed_in: SignedIn, db: Database) -> None:
+    headers = signed_in(Role.HEAD, "81.02")
+    with db.reading() as session:
+        newest = session.execute(select(Entry.seq, Entry.hash).order_by(Entry.seq.desc()).limit(1)).one()
+    assert client.get("/api/v1/ledger/head", headers=headers).json() == {
+        "seq": newest.seq,
+        "hash": newest.hash,
+        "seal": None,
+    }
+
+
+def test_a_reader_who_leaves_lets_the_snapshot_go(db: Database) -> None:
+    with db.writing() as session:
+        build.roster(session)
+        for _ in range(300):
+            build.a_device(session, note="x" * 2000)
+    parts = inventory_parts(db, build.system(), Asked(), Format.CSV)
+    assert PART_BYTES < len(next(parts)) < 2 * PART_BYTES  # parts, not the whole
+    assert db.engine.pool.checkedout() == 1  # type: ignore[attr-defined]  # a QueuePool counts
+    parts.close()
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_a_fault_in_the_middle_is_no_end() -> None:
+    def parts() -> Generator[bytes]:
+        yield b"first"
+        raise ValueError("Litestar would take this for the end")
+
+    async def read() -> list[bytes]:
+        stream = streamed(parts(), media_type="text/csv", filename="a.csv").iterator
+        assert isinstance(stream, AsyncGenerator)
+        return [part async for part in stream]
+
+    with pytest.raises(ValueError, match="for the end"):
+        anyio.run(read)
+
+
+# Pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_counts_before_it_gives(client: Client, signed_in: SignedIn) -> None:
+    headers = signed_in(Role.AUDITOR, "00") | {"accept-language": "en"}
+    assert "8 devices" in client.get("/ekspor", headers=headers).text
+    assert "3 devices" in client.get("/ekspor?office=81", headers=headers).text
+    assert "0 devices" in client.get("/ekspor?as_of=2026-11-01", headers=headers).text
+    page = client.get("/ekspor?office=81&edition=public&as_of=2026-12-01", headers=headers)
+    assert "/ekspor/inventaris.xlsx?office=81&amp;edition=public&amp;as_of=2026-12-01" in page.text
+
+
+@pytest.mark.parametrize("query", ["office=99", "as_of=2099-01-01", "edition=x", "as_of=<script>"])
+def test_the_page_says_what_is_wrong_with_the_question(client: Client, signed_in: SignedIn, query: str) -> None:
+    answer = client.get(f"/ekspor?{query}", headers=signed_in(Role.HEAD, "81.02"))
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert "<script>" not in answer.text.partition("<main")[2]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["inventaris.xlsx", "inventaris.csv", "inventaris-excel.csv", "inventaris.jsonl", "inventaris.pdf", "ledger.jsonl"],
+)
+def test_every_file_the_page_offers_is_there(client: Client, signed_in: SignedIn, name: str) -> None:
+    assert client.get(f"/ekspor/{name}", headers=signed_in(Role.HEAD, "81.02")).status_code == 200
+
+
+def test_no_other_file_is(client: Client, signed_in: SignedIn) -> None:
+    assert client.get("/ekspor/inventaris.doc", headers=signed_in(Role.HEAD, "81.02")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "at", "status", "may_check"),
+    [
+        (Role.AUDITOR, "00", 200, True),
+        (Role.ADMIN, "00", 200, True),
+        (Role.AUDITOR, "81", 200, False),
+        (Role.HEAD, "81.02", 403, False),
+        (Role.LOGISTICS, "00", 403, False),
+    ],
+)
+def test_the_ledger_page_is_for_who_audits(
+    client: Client, signed_in: SignedIn, role: Role, at: str, status: int, *, may_check: bool
+) -> None:
+    headers = signed_in(role, at) | {"accept-language": "en"}
+    answer = client.get("/ledger?periksa=1", headers=headers)
+    assert answer.status_code == status
+    assert ("chains hold" in answer.text) == may_check
+    if at == "81":
+        assert "office/31" not in answer.text
+
+
+def test_the_ledger_page_names_what_broke(client: Client, signed_in: SignedIn, db: Database) -> None:
+    headers = signed_in(Role.AUDITOR, "00") | {"accept-language": "en"}
+    with db.writing() as session:
+        trigger = "DROP TRIGGER entries_refuse_update" if db.is_sqlite else "ALTER TABLE entries DISABLE TRIGGER ALL"
+        session.connection().exec_driver_sql(trigger)
+        session.connection().exec_driver_sql("UPDATE entries SET actor = 'nobody' WHERE subject = 'office/81.02'")
+        if not db.is_sqlite:
+            session.connection().exec_driver_sql("ALTER TABLE entries ENABLE TRIGGER ALL")
+    assert (
+        "BROKEN at office/81.02, entry 1: its content was changed."
+        in client.get("/ledger?periksa=1", headers=headers).text
+    )
+
+
+def test_the_ledger_page_turns(client: Client, signed_in: SignedIn) -> None:
+    headers = signed_in(Role.AUDITOR, "00")
+    first: httpx.Response = client.get("/ledger", headers=headers)
+    assert "cursor=" not in first.text  # everything fits one page here
+    assert client.get("/ledger?cursor=WzVd", headers=headers).status_code == 200
+    assert client.get("/ledger?cursor=nonsense", headers=headers).status_code == 400
