@@ -1,8 +1,8 @@
 """At most once, at the door of every write: the transaction, the action id and the kept answer in one block.
 
-    with once.writing() as session:
-        device = commands.register(session, data, stamp=once.stamp)
-        return once.answer(schemas.device(device), status=201)
+with once.writing() as session:
+    device = commands.register(session, data, stamp=once.stamp)
+    return once.answer(schemas.device(device), status=201)
 """
 
 from collections.abc import Generator, Mapping

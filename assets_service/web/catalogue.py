@@ -20,7 +20,13 @@ from assets_service.web.language import CATALOGUES
 
 PACKAGE = Path(__file__).parents[1]
 LANGUAGE = "id"
-_FIRST = {"phrase": 0, "FieldProblem": 1, "invalid": 1, "FieldIssue": 1, "RowProblem": 2}  # which argument is a sentence
+_FIRST = {
+    "phrase": 0,
+    "FieldProblem": 1,
+    "invalid": 1,
+    "FieldIssue": 1,
+    "RowProblem": 2,
+}  # which argument is a sentence
 _NAMED = {"message", "why", "title"}
 
 Found = tuple[str | tuple[str, str], str, int]  # sentence (or singular and plural), file, line

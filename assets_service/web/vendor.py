@@ -9,7 +9,7 @@ To move to a new version: change it here, run, change the version in the templat
 
 import json
 import shutil
-import subprocess  # noqa: S404 - npm is the registry's own client
+import subprocess
 import sys
 import tarfile
 import tempfile

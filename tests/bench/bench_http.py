@@ -30,7 +30,17 @@ from tests.bench import load
 DEVICES = 2000
 SERVERS = {
     "granian": ["-m", "granian", "--interface", "asgi", "--no-log", "--factory", "--port", "{port}", "{app}"],
-    "uvicorn": ["-m", "uvicorn", "--log-level", "critical", "--no-access-log", "--factory", "--port", "{port}", "{app}"],
+    "uvicorn": [
+        "-m",
+        "uvicorn",
+        "--log-level",
+        "critical",
+        "--no-access-log",
+        "--factory",
+        "--port",
+        "{port}",
+        "{app}",
+    ],
 }
 
 
@@ -88,7 +98,10 @@ def main() -> None:
 
 def measure(server: str, environ: dict[str, str], codes: list[str], sender: str, receiver: str, total: int) -> None:
     pick = random.Random(1).choice
-    with served("tests.bench.bare:app", server, environ) as bare, served("assets_service.server:app", server, environ) as ours:
+    with (
+        served("tests.bench.bare:app", server, environ) as bare,
+        served("assets_service.server:app", server, environ) as ours,
+    ):
         one_select = lambda _: load.request("GET", f"/bare/{pick(codes)}")  # noqa: E731
         look_up = lambda _: load.request("GET", f"/api/v1/lookup?id={pick(codes)}", token=sender)  # noqa: E731
         list_100 = lambda _: load.request("GET", "/api/v1/devices?limit=100", token=sender)  # noqa: E731
@@ -104,10 +117,14 @@ def measure(server: str, environ: dict[str, str], codes: list[str], sender: str,
         print(f"list of 100       {load.run(ours, 300, 8, list_100)}")
         sent = [_shipment(code) for code in codes]
         half = len(codes) // 2
-        print(f"send, 16 writers  {load.run(ours, half, 16, lambda n: load.request('POST', '/api/v1/shipments', token=sender, body=sent[n]))}")
+        print(
+            f"send, 16 writers  {load.run(ours, half, 16, lambda n: load.request('POST', '/api/v1/shipments', token=sender, body=sent[n]))}"
+        )
         receipts = [_receipt(number + 1, ours, receiver) for number in range(half)]
         print(f"receive, 16       {load.run(ours, half, 16, lambda n: receipts[n])}")
-        print(f"send, 64 writers  {load.run(ours, half, 64, lambda n: load.request('POST', '/api/v1/shipments', token=sender, body=sent[half + n], Idempotency_Key=str(uuid4())))}")
+        print(
+            f"send, 64 writers  {load.run(ours, half, 64, lambda n: load.request('POST', '/api/v1/shipments', token=sender, body=sent[half + n], Idempotency_Key=str(uuid4())))}"
+        )
 
 
 def _shipment(code: str) -> bytes:
