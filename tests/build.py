@@ -134,9 +134,7 @@ def a_device(
     **facts: Any,
 ) -> Device:
     """A registered device for which the office `at` answers."""
-    return devices.register(
-        session, device_facts(kind, **facts), kind=kind, office=at, stamp=by or system(when)
-    )
+    return devices.register(session, device_facts(kind, **facts), kind=kind, office=at, stamp=by or system(when))
 
 
 def later(**span: float) -> datetime:
