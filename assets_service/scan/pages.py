@@ -97,6 +97,7 @@ def _label_page(
         if found is None:
             return _how_to_return(request, settings, me)
         view = views.one(session, found, stamp.at)
+        entries = ledger.latest(session, found.code, limit=HISTORY_SHOWN)
         return page(
             request,
             "scan/device.html",
@@ -104,7 +105,8 @@ def _label_page(
             device=view,
             steps=queries.next_steps(found, view.flags, stamp),
             shipment_id=queries.open_shipment_id(session, found),
-            history=[entry_view(entry) for entry in ledger.latest(session, found.code, limit=HISTORY_SHOWN)],
+            history=[entry_view(entry) for entry in entries],
+            names=devices.names_in(session, entries, stamp),
             is_old_label=label.version is not None and is_superseded(found, label.version, code=label.code),
         )
 

@@ -70,9 +70,11 @@ def _dated(figure: Callable[..., str]) -> Callable[..., Markup]:
     """Wrap a date in <time>, in the page's language and zone; nothing shows as a dash."""
 
     @pass_context
-    def filtered(context: Context, value: date | datetime | None) -> Markup:
+    def filtered(context: Context, value: date | datetime | str | None) -> Markup:
         if value is None:
             return NOTHING
+        if isinstance(value, str):  # as the ledger's bodies write it
+            value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
         text = figure(value, **_place_of(context))
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
 
