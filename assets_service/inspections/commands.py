@@ -125,13 +125,16 @@ def add_photo(session: Session, picture: Picture, *, stamp: Stamp) -> Photo:
 def set_policy(session: Session, office: Office, rule: Rule, months: int | None, *, stamp: Stamp) -> CheckPolicy:
     """How often devices of this office and all below it are checked; it counts from each device's next check on.
 
-    Raises `Forbidden` and `Invalid`.
+    Saying the same again changes nothing. Raises `Forbidden` and `Invalid`.
     """
     if not stamp.may(office.path, Role.ADMIN):
         raise Forbidden
     if (rule is Rule.MONTHS) != (months is not None):
         raise invalid("months", "Give the number of months with the rule “every so many months”, and only with it.")
+    session.refresh(office, ["version"], with_for_update=True)  # two who set it stand in line
     policy = queries.own_policy(session, office)
+    if policy and (policy.rule, policy.months) == (rule, months):
+        return policy
     if policy is None:
         policy = CheckPolicy(office_id=office.id, office=office, rule=Rule.INHERIT, months=None, version=0)
         session.add(policy)

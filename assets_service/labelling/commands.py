@@ -418,6 +418,9 @@ def retire_stock(session: Session, saved: SavedStock, *, stamp: Stamp) -> None:
     """No longer offered; runs that used it can still be drawn again. Raises `Forbidden`."""
     if not stamp.may(saved.office.path, *PRINTERS):
         raise Forbidden
+    session.refresh(saved, ["retired_at"], with_for_update=True)
+    if saved.retired_at:
+        return
     saved.retired_at = stamp.at
     record(session, StockRetired(stock=saved.name), subject=f"stock/{saved.id}", stamp=stamp)
 

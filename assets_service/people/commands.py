@@ -76,6 +76,7 @@ def add(
 def amend(session: Session, person: Person, changes: dict[str, str | None], *, stamp: Stamp) -> None:
     """Name, title, NIP. Raises `Forbidden`."""
     _must_administer(stamp, person.office)
+    _lock(session, person)
     changed = [field for field, value in changes.items() if getattr(person, field) != value]
     if not changed:
         return
@@ -103,6 +104,8 @@ def grant(session: Session, person: Person, role: Role, office: Office, *, stamp
 
 def end_grant(session: Session, person: Person, held: Grant, *, stamp: Stamp) -> None:
     _must_administer(stamp, held.office)
+    _lock(session, person)
+    session.refresh(held, ["ended_at"])
     if held.ended_at:
         return
     held.ended_at = stamp.at
@@ -132,6 +135,7 @@ def set_password(session: Session, person: Person, password: str, *, stamp: Stam
 def deactivate(session: Session, person: Person, *, stamp: Stamp) -> None:
     _must_administer(stamp, person.office)
     _must_cover(stamp, person)
+    _lock(session, person)
     if person.is_active:
         person.is_active = False
         end_sessions(session, person, at=stamp.at)
@@ -141,9 +145,15 @@ def deactivate(session: Session, person: Person, *, stamp: Stamp) -> None:
 def reactivate(session: Session, person: Person, *, stamp: Stamp) -> None:
     _must_administer(stamp, person.office)
     _must_cover(stamp, person)
+    _lock(session, person)
     if not person.is_active:
         person.is_active = True
         record(session, PersonReactivated(person=person.id), subject=subject(person), stamp=stamp)
+
+
+def _lock(session: Session, person: Person) -> None:
+    """Two who change one person stand in line, and the second sees what the first did."""
+    session.refresh(person, ["name", "title", "nip", "is_active", "version"], with_for_update=True)
 
 
 def _must_administer(stamp: Stamp, office: Office) -> None:

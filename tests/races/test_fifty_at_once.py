@@ -1,0 +1,227 @@
+"""R21: fifty copies of each write at the same moment. One has its effect; the others lose cleanly or hear the same answer."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar import Litestar
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from assets_service.custody import commands as custody
+from assets_service.custody import queries as boxes
+from assets_service.custody.commands import Outcome
+from assets_service.custody.models import Finding, LineState
+from assets_service.devices.identifiers import new_code
+from assets_service.devices.models import LabelCode
+from assets_service.kernel.db import Database
+from assets_service.labelling import commands as labelling
+from assets_service.labelling.models import FinderMessage, PrintRun
+from assets_service.ledger.models import Action, Entry
+from assets_service.ledger.queries import verify
+from assets_service.ledger.stamp import Role, Stamp
+from assets_service.people import commands as people
+from assets_service.people import queries as persons_known
+from assets_service.programmes import commands as programmes
+from labels import Stock
+from tests import build
+from tests.contract.routes import calls
+from tests.inspections.build_inspections import a_picture
+
+COPIES = 50
+HERE, THERE = "00", "81.02"
+
+
+class Ask(Struct):
+    """One write; `entries` is what its effect leaves in the ledger, `loses` what the late may hear instead of 409."""
+
+    call: str
+    path: str
+    body: dict[str, Any] | None = None
+    entries: int = 1
+    files: dict[str, Any] | None = None
+    each_counts: bool = False  # without an action id every copy may be a new act, rightly
+    loses: int = 409
+
+
+class World:
+    """Makes what each write needs, anew for each."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        with db.writing() as session:
+            build.roster(session)
+            self.me = build.a_person(session, "Wati", at=HERE, role=Role.ADMIN)
+            people.grant(session, self.me, Role.HEAD, build.office(session, THERE), stamp=build.system())
+            people.grant(session, self.me, Role.HEAD, build.office(session, HERE), stamp=build.system())
+            self.headers = build.bearer(build.a_token(session, self.me))
+
+    def device(self, at: str = HERE) -> str:
+        with self.db.writing() as session:
+            return build.a_device(session, at=at).code
+
+    def person(self, role: Role | None = None, at: str = HERE) -> tuple[int, int]:
+        with self.db.writing() as session:
+            person = build.a_person(session, at=at, role=role)
+            return person.id, person.grants[0].id if role else 0
+
+    def shipment(self, *, send: bool) -> tuple[int, str]:
+        code = self.device()
+        with self.db.writing() as session:
+            return custody.create(session, to_office=THERE, devices=[code], stamp=build.system(), send=send).id, code
+
+    def finding(self) -> tuple[int, int]:
+        shipment_id, code = self.shipment(send=True)
+        with self.db.writing() as session:
+            shipment = boxes.locked(session, shipment_id, build.system())
+            seen = [Outcome(code, LineState.RECEIVED), Outcome("KABEL", LineState.RECEIVED)]
+            custody.receive(session, shipment, seen, stamp=self.stamp(session))
+            session.flush()
+            return shipment_id, session.scalars(select(func.max(Finding.id))).one()
+
+    def lost(self) -> str:
+        code = self.device()
+        with self.db.writing() as session:
+            device = boxes.locked_device(session, code, build.system())
+            custody.report_loss(session, device, reason="hilang", stamp=build.system())
+        return code
+
+    def message(self) -> int:
+        code = self.device()
+        with self.db.writing() as session:
+            labelling.write_finder(session, code, message="Ketemu", contact="0812", stamp=build.system())
+            session.flush()
+            return session.scalars(select(func.max(FinderMessage.id))).one()
+
+    def blank(self) -> str:
+        with self.db.writing() as session:
+            code = new_code()
+            session.add(LabelCode(code=code, made_at=build.NOON))
+            return code
+
+    def stamp(self, session: Any) -> Stamp:
+        return build.stamp(session, self.me)
+
+
+def asks(world: World) -> list[Ask]:
+    """Every write of the API, each on things of its own."""
+    device, person = world.device, world.person
+    draft, sent, to_cancel = world.shipment(send=False), world.shipment(send=True), world.shipment(send=False)
+    found, message = world.finding(), world.message()
+    someone, grantee, held = person(), person(), person(Role.HEAD, THERE)
+    off = person()
+    with world.db.writing() as session:
+        people.deactivate(session, persons_known.by_id(session, off[0], build.system()), stamp=build.system())
+    stock = {"title": "Milik", "office": HERE, "label_width_mm": 75, "label_height_mm": 38, "page_width_mm": 165,
+             "page_height_mm": 210, "columns": 2, "rows": 5, "pitch_x_mm": 77, "pitch_y_mm": 40}  # fmt: skip
+    name = f"milik-{uuid4().hex[:6]}"
+    gone = f"lama-{uuid4().hex[:6]}"
+    with world.db.writing() as session:
+        kept = Stock(**{k: v for k, v in stock.items() if k != "office"}, name=gone)  # type: ignore[arg-type]  # its own figures
+        labelling.save_stock(session, kept, build.office(session, HERE), stamp=build.system())
+    programme = {"code": f"P-{uuid4().hex[:6]}", "name": "Program", "allocation": []}
+    with world.db.writing() as session:
+        there = programmes.add(session, code=f"Q-{uuid4().hex[:6]}", name="Lama", rules=[], stamp=build.system()).code
+    table = "kind,brand,model,serial,imei1\n" + f"tablet,Samsung,Tab,T{uuid4().hex[:8]},\n"
+    rule = {"allocation": [{"kind": "tablet", "level": "ri", "quantity": 1}]}
+    v1, shipments, persons = "/api/v1/devices", "/api/v1/shipments", "/api/v1/persons"
+    return [
+        Ask("register_device", v1, build.device_facts() | {"kind": "smartphone"}),
+        Ask("amend_device", f"{v1}/{device()}", {"note": "baru"}),
+        Ask("retire_device", f"{v1}/{device()}/retirement", {"reason": "rusak total"}),
+        Ask("claim_code", f"{v1}/{device()}/codes", {"code": world.blank()}),
+        Ask("create_shipment", shipments, {"to_office": THERE, "devices": [device()], "send": True}),
+        Ask("dispatch_shipment", f"{shipments}/{draft[0]}/dispatch", {}),
+        Ask("cancel_shipment", f"{shipments}/{to_cancel[0]}/cancellation", {}),
+        Ask("confirm_receipt", f"{shipments}/{sent[0]}/receipt", {"lines": [{"device": sent[1], "outcome": "received"}]}),
+        Ask("resolve_finding", f"{shipments}/{found[0]}/findings/{found[1]}/resolution", {"note": "sudah kembali"}),
+        Ask("name_holder", f"{v1}/{device()}/holder", {"person": someone[0]}),
+        Ask("report_loss", f"{v1}/{device()}/loss", {"reason": "hilang di jalan"}),
+        Ask("report_found", f"{v1}/{world.lost()}/recovery", {}),
+        Ask("check_device", f"{v1}/{device()}/checks", {"condition": "good"}, each_counts=True),
+        Ask("attach_label", f"{v1}/{device()}/label-attachment", {}),
+        Ask("add_person", persons, {"name": "Budi", "office": HERE, "username": f"budi{uuid4().hex[:6]}"}),
+        Ask("amend_person", f"{persons}/{person()[0]}", {"title": "Kepala"}),
+        Ask("grant_role", f"{persons}/{grantee[0]}/grants", {"role": "head", "office": THERE}),
+        Ask("end_grant", f"{persons}/{held[0]}/grants/{held[1]}"),
+        Ask("deactivate", f"{persons}/{person()[0]}/deactivation"),
+        Ask("reactivate", f"{persons}/{off[0]}/deactivation"),
+        Ask("amend_office", "/api/v1/offices/81.72", {"address": f"Jalan {uuid4().hex[:4]}"}),
+        Ask("add_programme", "/api/v1/programmes", programme),
+        Ask("set_allocation", f"/api/v1/programmes/{there}/allocation", rule),
+        Ask("set_check_policy", "/api/v1/check-policy", {"rule": "months", "months": 3, "office": "73"}),
+        Ask("save_stock", "/api/v1/label-stocks", stock | {"name": name}),
+        Ask("retire_stock", f"/api/v1/label-stocks/{gone}/retirement", loses=404),
+        Ask("answer_message", f"/api/v1/finder-messages/{message}/handling"),
+        Ask("import_devices", "/api/v1/imports", files={"file": ("a.csv", table, "text/csv")}, entries=2, loses=400),
+        Ask("upload_photo", "/api/v1/photos", files={"file": ("a.jpg", a_picture(size=(8, 8)), "image/jpeg")}, each_counts=True),
+    ]  # fmt: skip
+
+
+# Printing hands out paper, and is raced in its own room; passwords end the session that asks.
+NOT_HERE = {
+    *("print_sheets", "start_run", "print_blanks", "cancel_run", "restart_run"),
+    *("set_password", "change_my_password"),
+}
+
+
+def writes(app: Litestar) -> dict[str, str]:
+    """Name and method of every write that takes an action id."""
+    return {
+        handler.handler_name: call.split()[0]
+        for call, handler in calls(app)
+        if " /api/" in call and "once" in getattr(handler, "parsed_fn_signature").parameters  # noqa: B009 - routes of other kinds have none
+    }
+
+
+def test_every_write_of_the_api_is_raced(app: Litestar, db: Database) -> None:
+    assert {ask.call for ask in asks(World(db))} | NOT_HERE == writes(app).keys()
+
+
+async def fifty(app: Litestar, ask: Ask, method: str, headers: Callable[[], dict[str, str]]) -> list[httpx.Response]:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]  # an ASGI app
+    async with httpx.AsyncClient(transport=transport, base_url="http://race") as client:
+        sent = {"files": ask.files} if ask.files else {"json": ask.body} if ask.body is not None else {}
+        return await asyncio.gather(
+            *(client.request(method, ask.path, headers=headers(), **sent) for _ in range(COPIES))  # type: ignore[arg-type]  # what httpx takes
+        )
+
+
+def entries(db: Database) -> int:
+    with db.reading() as session:
+        return session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
+@pytest.mark.parametrize("same_action", [True, False], ids=["one action id", "no action id"])
+def test_fifty_copies_of_a_write_have_one_effect(same_action: bool, app: Litestar, db: Database) -> None:
+    world, methods, wrong = World(db), writes(app), []
+    for ask in asks(world):
+        before, key = entries(db), str(uuid4())
+        named = world.headers | ({"Idempotency-Key": key} if same_action else {})
+        answers = asyncio.run(fifty(app, ask, methods[ask.call], lambda named=named: named))  # type: ignore[misc]  # a default binds the loop's
+        statuses = Counter(answer.status_code for answer in answers)
+        done = [answer for answer in answers if answer.is_success]
+        effect = entries(db) - before
+        most = COPIES if ask.each_counts and not same_action else 1
+        fits = ask.entries <= effect <= ask.entries * most and done and set(statuses) <= {200, 201, 204, 409, ask.loses}
+        if same_action:
+            fits = fits and len({answer.content for answer in done}) == 1
+            fits = fits and sum("idempotency-replayed" not in answer.headers for answer in done) == 1
+        if not fits:
+            wrong.append(
+                (
+                    ask.call,
+                    effect,
+                    dict(statuses),
+                    next((a.text for a in answers if a.status_code not in {200, 201, 204, 409}), "")[:300],
+                )
+            )
+    assert not wrong, "\n".join(map(str, wrong))
+    with db.reading() as session:
+        assert verify(session).broken is None
+        assert not session.scalar(select(func.count()).select_from(Action).where(Action.status == 0))
+        assert not session.scalar(select(func.count()).select_from(PrintRun))
