@@ -340,12 +340,15 @@ def verify(machine: Machine, file: Path | None) -> None:
 def sweep(machine: Machine) -> None:
     """Remove what is only kept for a time. The ledger is never swept."""
     from assets_service.kernel.files import Files  # noqa: PLC0415
+    from assets_service.labelling.printing import Press  # noqa: PLC0415
     from assets_service.upkeep import files_dir  # noqa: PLC0415
     from assets_service.upkeep import sweep as sweep_all  # noqa: PLC0415
 
     with machine.database() as db:
-        for what, rows in sweep_all(db, at=utc_now(), files=Files(files_dir(machine.settings))).items():
-            click.echo(f"{rows} {what} removed.")
+        swept = sweep_all(db, at=utc_now(), files=Files(files_dir(machine.settings)))
+        swept["files of labels"] = Press(db, machine.settings).sweep()
+    for what, number in swept.items():
+        click.echo(f"{number} {what} removed.")
 
 
 @main.command()
