@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import cast
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,21 @@ from assets_service.ledger.models import NO_HASH, Action, Chain, Entry
 from assets_service.ledger.stamp import Stamp
 
 _CHUNK = 500  # bound parameters in one IN list
+
+# Built once, and on the tables: every write of every room comes through these three.
+_ENTRIES, _CHAINS = cast("Table", Entry.__table__), cast("Table", Chain.__table__)
+_APPEND = insert(_ENTRIES)
+_HEADS = (
+    select(_CHAINS.c.subject, _CHAINS.c.seq, _CHAINS.c.hash)
+    .where(_CHAINS.c.subject.in_(bindparam("subjects", expanding=True)))
+    .order_by(_CHAINS.c.subject)
+    .with_for_update()
+)
+_MOVE_HEAD = (
+    update(_CHAINS)
+    .where(_CHAINS.c.subject == bindparam("of"))
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+)
 
 
 def record(session: Session, event: Event, *, subject: str, stamp: Stamp) -> None:
@@ -46,12 +62,10 @@ def record_each(session: Session, events: Sequence[tuple[str, Event]], *, stamp:
         entry.hash = hash_of(entry)
         heads[subject] = (entry.subject_seq, entry.hash)
         entries.append(vars(entry))
-    session.execute(insert(Entry), entries)
-    session.connection().execute(
-        update(Chain.__table__)  # type: ignore[arg-type]  # a declarative table is a Table
-        .where(Chain.__table__.c.subject == bindparam("of"))
-        .values(seq=bindparam("to_seq"), hash=bindparam("to_hash")),
-        [{"of": subject, "to_seq": seq, "to_hash": hash_} for subject, (seq, hash_) in heads.items()],
+    connection = session.connection()
+    connection.execute(_APPEND, entries)
+    connection.execute(
+        _MOVE_HEAD, [{"of": subject, "to_seq": seq, "to_hash": hash_} for subject, (seq, hash_) in heads.items()]
     )
 
 
@@ -69,12 +83,7 @@ def _locked_heads(session: Session, subjects: list[str]) -> dict[str, tuple[int,
 
 
 def _read_heads(session: Session, subjects: list[str]) -> dict[str, tuple[int, str]]:
-    rows = session.execute(
-        select(Chain.subject, Chain.seq, Chain.hash)
-        .where(Chain.subject.in_(subjects))
-        .order_by(Chain.subject)
-        .with_for_update()
-    )
+    rows = session.connection().execute(_HEADS, {"subjects": subjects})
     return {subject: (seq, hash_) for subject, seq, hash_ in rows}
 
 
