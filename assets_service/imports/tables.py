@@ -26,7 +26,8 @@ ROWS_MAX = 20_000
 COLUMNS_MAX = 200
 REMARK = "#"
 _DELIMITERS = (",", ";", "\t")
-_OLD_EXCEL = bytes.fromhex("d0cf11e0")
+_OTHERS = (bytes.fromhex("d0cf11e0"), b"%PDF", b"\x89PNG", b"{")  # the first is what Excel wrote before 2007
+_OPEN_DOCUMENT = b"mimetypeapplication/vnd.oasis"
 _MEMORY_MIB = 512
 _SECONDS = 20
 
@@ -42,10 +43,10 @@ def read_table(content: bytes) -> Table:
     """Raises the refusals of `imports.errors` and of `kernel.workbooks`."""
     if len(content) > BYTES_MAX:
         raise FileTooLarge(most=BYTES_MAX >> 20)
+    if content.startswith(_OTHERS) or _OPEN_DOCUMENT in content[:200]:
+        raise NotATable
     if content.startswith(XLSX_MAGIC):
         return _from_workbook(content)
-    if content.startswith((_OLD_EXCEL, b"%PDF", b"\x89PNG", b"{")):
-        raise NotATable
     return _from_text(_decoded(content))
 
 
