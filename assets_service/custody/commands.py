@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.custody import queries
 from assets_service.custody.errors import (
@@ -92,8 +93,8 @@ def create(
     _must_send(stamp, sender)
     _refuse_unsendable(packed, sender)
     shipment = Shipment(
-        from_office=sender,
-        to_office=to,
+        from_id=sender.id,
+        to_id=to.id,
         purpose=purpose,
         note=note,
         state=ShipmentState.DRAFT,
@@ -106,6 +107,8 @@ def create(
         closing_note=None,
         version=1,
     )
+    set_committed_value(shipment, "from_office", sender)
+    set_committed_value(shipment, "to_office", to)
     shipment.lines = [_line(each.device, accessories) for each in packed]
     session.add(shipment)
     if send:
@@ -133,8 +136,8 @@ def _addresses(session: Session, to_office: str, from_office: str | None, stamp:
 
 
 def _line(device: Device, accessories: str | None) -> ShipmentLine:
-    return ShipmentLine(
-        device=device,
+    line = ShipmentLine(
+        device_id=device.id,
         state=LineState.OPEN,
         sent_condition=device.condition,
         accessories=accessories,
@@ -146,6 +149,8 @@ def _line(device: Device, accessories: str | None) -> ShipmentLine:
         resolved_at=None,
         resolved_by_id=None,
     )
+    set_committed_value(line, "device", device)
+    return line
 
 
 def dispatch(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | None = None) -> None:
@@ -170,8 +175,8 @@ def _send(shipment: Shipment, stamp: Stamp) -> None:
     for line in shipment.lines:
         device = line.device
         line.sent_condition = device.condition
-        device.presence, device.bound_for, device.sent_at = Presence.IN_TRANSIT, shipment.to_office, stamp.at
-        device.holder = None
+        device.presence, device.sent_at = Presence.IN_TRANSIT, stamp.at
+        _point(device, bound_for=shipment.to_office, holder=None)
         device.version += 1
 
 
@@ -191,6 +196,18 @@ def _sent(shipment: Shipment, line: ShipmentLine) -> Event:
 
 def _drafted(shipment: Shipment, _line: ShipmentLine) -> Event:
     return Drafted(shipment=shipment.number, from_office=shipment.from_office.code, to_office=shipment.to_office.code)
+
+
+def _point(device: Device, **to: Office | None) -> None:
+    """Point the device at an office, a destination, a holder (only ever at none).
+
+    The key is written, and the relation told if somebody has loaded it: by way of relations the unit of work takes
+    longer than all the rest of a transfer.
+    """
+    for name, row in to.items():
+        setattr(device, f"{name}_id", row.id if row else None)
+        if name in device.__dict__:
+            set_committed_value(device, name, row)
 
 
 def _packed(session: Session, codes: list[str], stamp: Stamp) -> list[Packable]:
@@ -276,7 +293,8 @@ def cancel(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | No
 
 
 def _back_to_sender(device: Device, presence: Presence) -> None:
-    device.presence, device.bound_for, device.sent_at = presence, None, None
+    device.presence, device.sent_at = presence, None
+    _point(device, bound_for=None)
     device.version += 1
 
 
@@ -418,9 +436,8 @@ def _confirm(shipment: Shipment, line: ShipmentLine, said: Outcome, stamp: Stamp
             remark=said.note,
             stated_condition=said.condition,
         )
-    device.office, device.received_at = shipment.to_office, stamp.at
-    device.presence, device.bound_for, device.sent_at = Presence.PRESENT, None, None
-    device.holder = None
+    device.presence, device.sent_at, device.received_at = Presence.PRESENT, None, stamp.at
+    _point(device, office=shipment.to_office, bound_for=None, holder=None)
     device.condition = said.condition or device.condition
     device.version += 1
     arrived = ReceivedWithNotes if state is LineState.RECEIVED_WITH_NOTES else Received

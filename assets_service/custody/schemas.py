@@ -196,7 +196,8 @@ def shipment_summary(shipment: Shipment, tally: tuple[int, int]) -> ShipmentSumm
 
 def shipment_view(session: Session, shipment: Shipment, stamp: Stamp) -> ShipmentView:
     """All of it: two more selects, for the findings and for the names of who acted."""
-    found = queries.findings_of(session, shipment.id, stamp)
+    is_new = shipment.version == 1  # nobody has looked into the box yet
+    found = [] if is_new else queries.findings_of(session, shipment.id, stamp)
     names = queries.names(session, _actors(shipment, [finding for finding, _ in found]))
     return ShipmentView(
         id=shipment.id,
