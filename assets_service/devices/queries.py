@@ -95,31 +95,6 @@ def locked(session: Session, code: str, stamp: Stamp) -> Device:
     return fresh
 
 
-def locked_each(session: Session, codes: list[str], stamp: Stamp, field: str) -> list[Device]:
-    """The devices a body names, in its order, locked. Raises `Invalid` naming every one that cannot be seen or stands twice."""
-    refs = [read_code(code) for code in codes]
-    wanted = [ref.code if ref else "" for ref in refs]
-    found = {
-        device.code: device
-        for start in range(0, len(wanted), 500)
-        for device in session.scalars(
-            whole(visible_to(stamp).where(Device.code.in_(wanted[start : start + 500])))
-            .order_by(Device.id)
-            .with_for_update(of=Device)
-        )
-    }
-    problems = [
-        FieldProblem(f"/{field}/{place}", "There is no device {code} that you can see.", {"code": codes[place]})
-        if code not in found
-        else FieldProblem(f"/{field}/{place}", "{code} stands here twice.", {"code": code})
-        for place, code in enumerate(wanted)
-        if code not in found or code in wanted[:place]
-    ]
-    if problems:
-        raise Invalid(*problems)
-    return [found[code] for code in wanted]
-
-
 def lookup(session: Session, identifier: str, stamp: Stamp) -> Device:
     """By label code or URL, serial, IMEI, or `kode_barang.nup`. Raises `NoSuchDevice` and `Ambiguous`."""
     text = identifier.strip()

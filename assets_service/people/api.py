@@ -9,7 +9,7 @@ from msgspec import UNSET, structs
 
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import NotFound
-from assets_service.kernel.http import Cursor, Limit, Listing, listing, read_cursor
+from assets_service.kernel.http import Cursor, Limit, Listing, check_if_match, etag, listing, read_cursor
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
 from assets_service.ledger.stamp import Stamp
@@ -120,19 +120,25 @@ class PersonsAPI(Controller):
     @get("/{person_id:int}", policy=SIGNED_IN, sync_to_thread=True)
     def read_person(
         self, person_id: FromPath[int], stamp: NamedDependency[Stamp], db: NamedDependency[Database]
-    ) -> PersonView:
+    ) -> Response[PersonView]:
         with db.reading() as session:
-            return person_view(queries.by_id(session, person_id, stamp), stamp)
+            person = queries.by_id(session, person_id, stamp)
+            return Response(person_view(person, stamp), headers={"etag": etag(person.version)})
 
     @patch("/{person_id:int}", policy=ADMINS, sync_to_thread=True)
     def amend_person(
-        self, person_id: FromPath[int], data: JSONBody[AmendPerson], once: NamedDependency[Once]
+        self,
+        person_id: FromPath[int],
+        data: JSONBody[AmendPerson],
+        once: NamedDependency[Once],
+        request: Request[Any, Any, Any],
     ) -> Response[PersonView]:
         changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
         with once.writing() as session:
-            person = queries.by_id(session, person_id, once.stamp)
+            person = queries.locked(session, person_id, once.stamp)
+            check_if_match(request.headers.get("if-match"), person.version)
             commands.amend(session, person, changes, stamp=once.stamp)
-            return once.answer(person_view(person, once.stamp))
+            return once.answer(person_view(person, once.stamp), headers={"etag": etag(person.version)})
 
     @put("/{person_id:int}/password", policy=ADMINS, status_code=204, sync_to_thread=True)
     def set_password(

@@ -89,6 +89,7 @@ def amend(session: Session, person: Person, changes: dict[str, str | None], *, s
 def grant(session: Session, person: Person, role: Role, office: Office, *, stamp: Stamp) -> Grant:
     """Raises `Forbidden` and `AuditorsNeverWrite`. Ends the person's sessions: rights count from the next sign-in."""
     _must_administer(stamp, office)
+    _lock(session, person)
     held = queries.auditors_and_writers(session, person.id)
     if held and (role is Role.AUDITOR) != (held == {Role.AUDITOR}):
         raise AuditorsNeverWrite

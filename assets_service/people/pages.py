@@ -9,7 +9,7 @@ from msgspec import UNSET, structs
 
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import NotFound, Refusal
-from assets_service.kernel.http import Cursor, Form, listing, read_cursor
+from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
 from assets_service.ledger.stamp import Role, Stamp
@@ -226,7 +226,8 @@ class PersonPages(Controller):
             data = form.changes(AmendPerson)
             changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
             with once.writing() as session:
-                person = queries.by_id(session, person_id, once.stamp)
+                person = queries.locked(session, person_id, once.stamp)
+                check_if_match(form.text("version") or None, person.version)
                 commands.amend(session, person, changes, stamp=once.stamp)
                 return once.see(done(f"/orang/{person_id}", phrase("The change is kept.")))
         except Refusal as refusal:
@@ -344,6 +345,7 @@ def _person_page(
         may_administer = stamp.may(person.office.path, Role.ADMIN)
         view = person_view(person, stamp)
         places = offices.choices(session, stamp, Role.ADMIN) if may_administer else []
+        version = etag(person.version)
     return page(
         request,
         "people/show.html",
@@ -351,6 +353,7 @@ def _person_page(
         refusal=refusal,
         kept=form.kept if form else None,
         person=view,
+        version=version,
         may_administer=may_administer,
         offices=places,
     )

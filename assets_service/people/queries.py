@@ -79,6 +79,13 @@ def by_id(session: Session, person_id: int, stamp: Stamp) -> Person:
     return found
 
 
+def locked(session: Session, person_id: int, stamp: Stamp) -> Person:
+    """The person to be changed, their row locked. Raises `NoSuchPerson`."""
+    person = by_id(session, person_id, stamp)
+    session.refresh(person, ["name", "title", "nip", "is_active", "version"], with_for_update=True)
+    return person
+
+
 def named(session: Session, person_id: int, stamp: Stamp, field: str) -> Person:
     """The active person a field names. Raises `Invalid`."""
     found = session.scalar(_whole(visible_to(stamp).where(Person.id == person_id, Person.is_active)))

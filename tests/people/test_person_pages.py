@@ -104,6 +104,7 @@ def test_refusals_come_on_the_persons_own_page(client: Client, db: Database, tar
     who = browser(db, Role.ADMIN, "81")
     said = {
         "name": send(client, f"/orang/{target}", who, name=""),
+        "version": send(client, f"/orang/{target}", who, name="B", version='"9"'),
         "auditor": send(client, f"/orang/{target}/peran", who, role="auditor", office="81.02"),
         "elsewhere": send(client, f"/orang/{target}/peran", who, role="head", office="31"),
         "no role": send(client, f"/orang/{target}/peran", who, office="81.02"),
@@ -111,7 +112,7 @@ def test_refusals_come_on_the_persons_own_page(client: Client, db: Database, tar
         "password": send(client, f"/orang/{target}/sandi", who, password="short"),
     }
     assert {what: status for what, (status, _, _) in said.items()} == {
-        "name": 400, "auditor": 409, "elsewhere": 400, "no role": 400, "grant": 404, "password": 400,
+        "name": 400, "version": 409, "auditor": 409, "elsewhere": 400, "no role": 400, "grant": 404, "password": 400,
     }  # fmt: skip
     assert all("Rahanyamtel" in shown for _, _, shown in said.values())
 

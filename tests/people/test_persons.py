@@ -1,6 +1,8 @@
 """Persons and their roles: who may see and change whom, and what never leaks."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -212,6 +214,31 @@ def test_an_auditor_has_no_other_role(session: Session, held: Role, given: Role)
         commands.grant(session, person, given, office(session, "31"), stamp=system())
 
 
+def test_two_who_give_an_auditors_and_a_writers_role_at_once_cannot_both(db: Database) -> None:
+    with db.writing() as session:
+        roster(session)
+        person_id = a_person(session).id
+    start = Barrier(2)
+
+    def give(role: Role) -> str:
+        with db.writing() as session:
+            person = queries.by_id(session, person_id, system())
+            if not db.is_sqlite:  # there one writer waits at the door
+                start.wait(10)
+            commands.grant(session, person, role, office(session, "00"), stamp=system())
+        return str(role)
+
+    def give_or_not(role: Role) -> str:
+        try:
+            return give(role)
+        except AuditorsNeverWrite:
+            return "refused"
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(give_or_not, (Role.AUDITOR, Role.HEAD)))
+    assert ended.count("refused") == 1
+
+
 def test_an_auditor_may_audit_two_provinces(session: Session) -> None:
     roster(session)
     person = a_person(session, role=Role.AUDITOR, at="31")
@@ -324,3 +351,14 @@ def test_demonstration_persons_are_known_as_such(session: Session) -> None:
 @pytest.mark.parametrize("kept", [None, "", "plain text", "$argon2id$broken"])
 def test_nothing_that_is_no_hash_lets_anybody_in(kept: str | None) -> None:
     assert not passwords.matches("nobody has this password", kept)
+
+
+def test_a_change_of_a_person_may_name_the_version_it_was_made_of(client: Client, db: Database, target: int) -> None:
+    who, path = caller(db, Role.ADMIN, "81"), f"/api/v1/persons/{target}"
+    tag = client.get(path, headers=who).headers["etag"]
+    first = client.patch(path, json={"title": "A"}, headers=who | {"If-Match": tag})
+    assert first.status_code == 200
+    assert first.headers["etag"] != tag
+    stale = client.patch(path, json={"title": "B"}, headers=who | {"If-Match": tag})
+    assert (stale.status_code, stale.json()["type"]) == (409, "urn:assets:version-changed")
+    assert client.get(path, headers=who).json()["title"] == "A"
