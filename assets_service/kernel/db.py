@@ -184,6 +184,7 @@ def _sqlite_engine(url: str) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S, "isolation_level": None},
         execution_options={"begin": "BEGIN"},
         query_cache_size=2000,
+        hide_parameters=True,  # an error in the log must not tell whom a row is about
     )
 
     @event.listens_for(engine, "connect")
@@ -209,4 +210,11 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True, query_cache_size=2000)
+    return create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_pre_ping=True,
+        query_cache_size=2000,
+        hide_parameters=True,
+    )
