@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assets_service.custody.models import Shipment
 from assets_service.devices.models import Device
 from assets_service.devices.queries import Flagging
 from assets_service.exports import past, queries
@@ -157,10 +159,11 @@ def opened(db: Database, asked: Asked, stamp: Stamp, flagging: Flagging) -> Gene
 def _as_it_is(session: Session, found: Iterable[Any], places: dict[int, Place]) -> Iterator[Row]:
     holders = queries.holders(session)
     flags = [flag.value for flag in Flag]
+    numbers = lru_cache(4096)(lambda id_, created_at: Shipment(id=id_, created_at=created_at).number)
     for (
         code, kind, brand, model, serial, imei1, imei2, kode_barang, nup, uakpb, acquired_on, value, programme, note,
         condition, presence, office_id, bound_for_id, holder_id, sent_at, received_at, last_checked_on, check_due_on,
-        *holds,
+        shipment_id, created_at, received_by, *holds,
     ) in found:  # fmt: skip
         office = places[office_id]
         yield (
@@ -170,7 +173,9 @@ def _as_it_is(session: Session, found: Iterable[Any], places: dict[int, Place]) 
             places[bound_for_id].code if bound_for_id else None,
             holders[holder_id] if holder_id else None,
             local_date(sent_at, office.timezone).isoformat() if sent_at else None,
+            numbers(shipment_id, created_at) if shipment_id else None,
             local_date(received_at, office.timezone).isoformat() if received_at else None,
+            holders[received_by] if received_by else None,
             last_checked_on.isoformat() if last_checked_on else None,
             check_due_on.isoformat() if check_due_on else None,
             [flag for flag, held in zip(flags, holds, strict=True) if held],
@@ -208,7 +213,9 @@ def _as_it_was(
             bound_for.code if bound_for else None,
             holders.get(facts["holder"]) if facts["holder"] else None,
             local_date(was.sent_at, office.timezone).isoformat() if was.sent_at else None,
+            facts["handover"],
             local_date(was.received_at, office.timezone).isoformat() if was.received_at else None,
+            holders.get(facts["received_by"]) if facts["received_by"] else None,
             facts["last_checked_on"], facts["check_due_on"],
             flagging.of(session, [cast("Device", was)], until)[was.id],
             facts["programme"],

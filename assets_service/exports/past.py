@@ -21,7 +21,8 @@ from assets_service.devices.models import Condition, Presence
 from assets_service.exports import queries
 from assets_service.exports.queries import Place
 
-_UNSAID = structs.asdict(Facts())
+_UNSAID = structs.asdict(Facts()) | {"handover": None, "received_by": None}
+_HANDED_OVER = {"custody.received", "custody.received_with_notes"}
 
 
 def devices(session: Session, until: datetime) -> Iterator[tuple[str, int, dict[str, Any]]]:
@@ -33,6 +34,9 @@ def devices(session: Session, until: datetime) -> Iterator[tuple[str, int, dict[
             for entry in told:
                 place = entry[1] or queries.LAST
                 fold(facts, entry[2])
+                if entry[3] in _HANDED_OVER:
+                    facts["handover"] = msgspec.json.decode(entry[2])["shipment"]
+                    facts["received_by"] = entry[4]
             yield code, place, facts
 
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Result, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
+from assets_service.custody.models import ARRIVED, Shipment, ShipmentLine
 from assets_service.devices.models import Device
 from assets_service.devices.queries import Flagging, visible_to
 from assets_service.flags.queries import Flag
@@ -47,12 +48,26 @@ def inventory(
 ) -> Result[*tuple[Any, ...]]:
     """The register as it is: office by office in the order of the tree, inside an office in the order of registration."""
     flags = [flagging.clause(flag, at).label(flag.value) for flag in Flag]
-    found = _register(stamp, under).join(Office, Office.id == Device.office_id).order_by(Office.path, Device.id)
+    arrived = (
+        select(func.max(ShipmentLine.id).label("line_id"), ShipmentLine.device_id)
+        .where(ShipmentLine.state.in_(ARRIVED))
+        .group_by(ShipmentLine.device_id)
+        .subquery()
+    )
+    found = (
+        _register(stamp, under)
+        .join(Office, Office.id == Device.office_id)
+        .outerjoin(arrived, arrived.c.device_id == Device.id)
+        .outerjoin(ShipmentLine, ShipmentLine.id == arrived.c.line_id)
+        .outerjoin(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .order_by(Office.path, Device.id)
+    )
     columns = found.with_only_columns(
         Device.code, Device.kind, Device.brand, Device.model, Device.serial, Device.imei1, Device.imei2,
         Device.kode_barang, Device.nup, Device.uakpb, Device.acquired_on, Device.value, Device.programme, Device.note,
         Device.condition, Device.presence, Device.office_id, Device.bound_for_id, Device.holder_id,
-        Device.sent_at, Device.received_at, Device.last_checked_on, Device.check_due_on, *flags,
+        Device.sent_at, Device.received_at, Device.last_checked_on, Device.check_due_on,
+        Shipment.id, Shipment.created_at, ShipmentLine.closed_by_id, *flags,
     )  # fmt: skip
     return session.execute(columns.execution_options(yield_per=BATCH))
 
@@ -67,13 +82,13 @@ def _register(stamp: Stamp, under: Office | None) -> Select[Device]:
     return found if under is None else found.where(Device.office_id.in_(select(Office.id).where(within(under.path))))
 
 
-def told_until(session: Session, until: datetime) -> Result[str, int | None, str]:
-    """What the ledger said of devices by then: (code, place in the register, body), chain by chain, oldest first.
+def told_until(session: Session, until: datetime) -> Result[str, int | None, str, str, int | None]:
+    """What the ledger said of devices by then: (code, place in the register, body, kind, whose act), chain by chain, oldest first.
 
     The register gives only the order of rows; a device it does not know any more is told last.
     """
     entries = (
-        select(Entry.subject, Device.id, Entry.body)
+        select(Entry.subject, Device.id, Entry.body, Entry.kind, Entry.actor_id)
         .outerjoin(Device, Device.code == Entry.subject)
         .where(Entry.at <= until, Entry.subject.not_like("%/%"))
         .order_by(Entry.subject, Entry.subject_seq)

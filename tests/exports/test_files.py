@@ -113,7 +113,7 @@ def test_the_workbook_holds_text_numbers_and_dates_but_no_formula(fleet: Databas
     assert book.sheetnames == ["Inventaris", "Rekap", "Keterangan"]
     assert not [cell for each in book for row in each.iter_rows() for cell in row if cell.data_type == "f"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:Y20"
+    assert sheet.auto_filter.ref == "A1:AA20"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.print_title_rows) == (
         "landscape",
         9,

@@ -36,6 +36,9 @@ def test_a_device_is_where_it_was_then(db: Database) -> None:
         row = facts_of(db, stamp, as_of=build.later(days=days))[code]
         return tuple(row[name] for name in names)
 
+    handed = ("handover", "received_by")
+    assert then(held, 2, *handed) == (None, None)
+    assert then(held, 4, *handed) == ("PK-2026-000001", "Siti")
     custody = ("office", "bound_for", "presence", "holder", "condition", "sent_on", "received_on")
     assert then(held, 0, *custody) == ("00", None, "present", None, "good", None, None)
     assert then(held, 2, *custody) == ("00", "81.02", "in_transit", None, "good", "2026-11-21", None)
