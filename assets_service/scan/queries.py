@@ -27,6 +27,9 @@ class Step(StrEnum):
     LOSE = "lose"
 
 
+BY_NEED = (Step.CONFIRM, Step.RECOVER, Step.SEND, Step.CHECK, Step.HOLD, Step.AWAIT)
+
+
 class NextSteps(Struct):
     """The one action that this person should take now, and the others they may."""
 
@@ -40,9 +43,9 @@ def next_steps(device: Device, flags: list[str], stamp: Stamp) -> NextSteps:
     Whoever is to confirm, confirms. A lost device in hand is found. Then: a shipment not yet made, a check that is due, a
     holder not yet named.
     """
-    steps = list(_possible(device, stamp))
-    urgent = [step for step in steps if _is_needed(step, device, flags)]
-    first = urgent[0] if urgent else (steps[0] if steps else None)
+    steps = _possible(device, stamp)
+    needed = [step for step in BY_NEED if step in steps and _is_needed(step, device, flags)]
+    first = next(iter([*needed, *steps]), None)
     return NextSteps(first, [step for step in steps if step is not first])
 
 
@@ -58,7 +61,7 @@ def _possible(device: Device, stamp: Stamp) -> list[Step]:
         return []
     if device.presence in {Presence.LOST, Presence.NOT_FOUND}:
         return [Step.RECOVER]
-    return [Step.SEND, Step.CHECK, Step.HOLD, Step.LOSE]
+    return [Step.CHECK, Step.SEND, Step.HOLD, Step.LOSE]
 
 
 def _is_needed(step: Step, device: Device, flags: list[str]) -> bool:

@@ -91,7 +91,7 @@ AUDIT = ("00", Role.AUDITOR)
         (arrived, HERE_HEAD, Step.CHECK),
         (arrived, ABOVE, Step.CHECK),
         (checked, HERE_HEAD, Step.HOLD),
-        (held, HERE_HEAD, Step.SEND),
+        (held, HERE_HEAD, Step.CHECK),
         (lost, HERE_HEAD, Step.RECOVER),
         (lost, AUDIT, None),
         (written_off, HERE_HEAD, None),
