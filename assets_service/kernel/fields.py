@@ -123,6 +123,7 @@ def _is_struct(kind: Any) -> bool:
 
 
 _SENTENCES = (
+    (re.compile(r"`array` of length <= (\d+)"), "At most {it}."),
     (re.compile(r"of length <= (\d+)"), "At most {it} characters."),
     (re.compile(r"`array` of length >= (\d+)"), "At least {it} are needed."),
     (re.compile(r"of length >= (\d+)"), "At least {it} characters."),
