@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, select, true
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, case, cast, func, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from assets_service.devices.models import Device, DeviceKind, Kind, Presence
@@ -148,7 +148,8 @@ def _entitled(programme: str | None) -> Subquery:
 
 def _counted(programme: str | None) -> Subquery:
     """Each device once: where it is bound for while on its way, else where it is."""
-    office_id = func.coalesce(Device.bound_for_id, Device.office_id).label("office_id")
+    # The cast gives SQLite's result a type; without one it would not look offices up in it but search it through.
+    office_id = cast(func.coalesce(Device.bound_for_id, Device.office_id), Integer).label("office_id")
     received = case((Device.bound_for_id.is_(None) & Device.received_at.is_not(None), 1), else_=0)
     found = select(
         office_id, Device.kind, func.count().label("registered"), func.sum(received).label("received")

@@ -35,12 +35,13 @@ class ReportPages(Controller):
         with db.reading() as session:
             own = queries.own_offices(session, stamp)
             covered = programmes.coverage(session, stamp)
+            tops = _tops(covered)
             content: dict[str, Any] = {
                 "incoming": [queries.incoming(session, stamp, office) for office in own],
                 "drafts": [queries.drafts(session, stamp, office) for office in own],
                 "flag_counts": flags.counts(session, stamp),
                 "checks": inspections.standing(session, stamp),
-                "total": programmes.total(office.total for office in covered if office.code in _tops(covered)),
+                "total": programmes.total(office.total for office in covered if office.code in tops),
                 "tiles": tiles(covered),
                 "rows": rows(covered)[:TABLE_MAX],
             }
