@@ -140,6 +140,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             ],
         ),
         request_max_body_size=BODY_MAX,
+        logging_config=None,  # ours is `server.configure_logs`; Litestar's would let every library speak at length
     )  # fmt: skip
     check_policies(app)
     app.asgi_handler = Shield(  # type: ignore[assignment]  # an ASGI app, written without Litestar's event types

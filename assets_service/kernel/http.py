@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import UploadFile
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.params import QueryParameter
 from msgspec import Struct
 
@@ -36,6 +36,14 @@ class StrictRequest(Request[Any, Any, Any]):
             raise WrongType(wanted="application/json")
         declared = self.route_handler.parsed_data_field
         return fields.read_json(await self.body(), declared.annotation if declared else Any)
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body as it comes. Raises `Malformed` when the client hangs up, which is no fault of ours."""
+        try:
+            async for part in super().stream():
+                yield part
+        except InternalServerException:
+            raise Malformed(why="the rest of it never came.") from None
 
 
 class Form(Struct):
