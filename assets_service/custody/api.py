@@ -23,6 +23,7 @@ from assets_service.custody.schemas import (
     shipment_summary,
     shipment_view,
 )
+from assets_service.devices import queries as devices
 from assets_service.devices.schemas import DeviceView, DeviceViews
 from assets_service.kernel.db import Database
 from assets_service.kernel.http import Cursor, Limit, Listing, check_if_match, etag, listing, read_cursor
@@ -171,7 +172,7 @@ class CustodyAPI(Controller):
     ) -> Response[DeviceView]:
         """Who of the office has the device in their hands; null: nobody in particular."""
         with once.writing() as session:
-            device = queries.locked_device(session, code, once.stamp)
+            device = devices.locked(session, code, once.stamp)
             check_if_match(request.headers.get("if-match"), device.version)
             commands.hold(session, device, data.person, stamp=once.stamp)
             return once.answer(views.one(session, device, once.stamp.at), headers={"etag": etag(device.version)})
@@ -187,7 +188,7 @@ class CustodyAPI(Controller):
     ) -> Response[DeviceView]:
         """The device is lost; the office still answers for it, until the decree."""
         with once.writing() as session:
-            device = queries.locked_device(session, code, once.stamp)
+            device = devices.locked(session, code, once.stamp)
             check_if_match(request.headers.get("if-match"), device.version)
             commands.report_loss(session, device, reason=data.reason, report_no=data.report_no, stamp=once.stamp)
             return once.answer(views.one(session, device, once.stamp.at), headers={"etag": etag(device.version)})
@@ -203,7 +204,7 @@ class CustodyAPI(Controller):
     ) -> Response[DeviceView]:
         """What was lost or missing is at its office again."""
         with once.writing() as session:
-            device = queries.locked_device(session, code, once.stamp)
+            device = devices.locked(session, code, once.stamp)
             check_if_match(request.headers.get("if-match"), device.version)
             commands.report_found(session, device, note=data.note, stamp=once.stamp)
             return once.answer(views.one(session, device, once.stamp.at), headers={"etag": etag(device.version)})

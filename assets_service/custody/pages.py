@@ -267,7 +267,7 @@ class CustodyPages(Controller):
             nobody = {"person": None} if form.text("person") == "nobody" else {}
             data = form.read(NewHolder, **nobody)
             with once.writing() as session:
-                device = queries.locked_device(session, code, once.stamp)
+                device = devices.locked(session, code, once.stamp)
                 check_if_match(form.text("version") or None, device.version)
                 commands.hold(session, device, data.person, stamp=once.stamp)
                 named = device.holder.name if device.holder else ""
@@ -303,7 +303,7 @@ class CustodyPages(Controller):
         try:
             data = form.read(Loss)
             with once.writing() as session:
-                device = queries.locked_device(session, code, once.stamp)
+                device = devices.locked(session, code, once.stamp)
                 commands.report_loss(session, device, reason=data.reason, report_no=data.report_no, stamp=once.stamp)
                 said = phrase("{code} is reported lost.")
                 return once.see(done(f"/d/{device.code}", said, code=grouped(device.code)))
@@ -324,7 +324,7 @@ class CustodyPages(Controller):
         try:
             data = form.read(Recovery)
             with once.writing() as session:
-                device = queries.locked_device(session, code, once.stamp)
+                device = devices.locked(session, code, once.stamp)
                 commands.report_found(session, device, note=data.note, stamp=once.stamp)
                 said = phrase("{code} is at its office again.")
                 return once.see(done(f"/d/{device.code}", said, code=grouped(device.code)))

@@ -111,16 +111,6 @@ def lock_devices(session: Session, ids: Select[int]) -> None:
         session.execute(select(Device.id).where(Device.id.in_(ids)).order_by(Device.id).with_for_update())
 
 
-def locked_device(session: Session, code: str, stamp: Stamp) -> Device:
-    """The device to be changed, locked, as it is now. Raises `NoSuchDevice`."""
-    device = devices.by_code(session, code, stamp)
-    if session.get_bind().dialect.name == "sqlite":
-        return device
-    lock_devices(session, select(Device.id).where(Device.id == device.id))
-    found = devices.whole(select(Device).where(Device.id == device.id))
-    return session.scalars(found.execution_options(populate_existing=True)).one()
-
-
 class Packable(Struct):
     """A device that somebody wants to send, and the shipment on whose open line it already stands."""
 

@@ -80,7 +80,7 @@ class Walk(RuleBasedStateMachine):
             self.done[f"{name}: {type(refusal).__name__}"] += 1
 
     def device(self, session: Session, throw: Random) -> Device:
-        return queries.locked_device(session, throw.choice(self.codes), build.system())
+        return register.locked(session, throw.choice(self.codes), build.system())
 
     def box(self, session: Session, throw: Random) -> Shipment:
         """One of the newest, for little happens to old ones."""
@@ -193,7 +193,7 @@ class Walk(RuleBasedStateMachine):
                 Device.presence.in_((Presence.LOST, Presence.NOT_FOUND)), Device.code.in_(self.codes)
             )
             code = throw.choice(sorted(session.scalars(missing)) or self.codes)
-            commands.report_found(session, queries.locked_device(session, code, build.system()), stamp=self.who(throw))
+            commands.report_found(session, register.locked(session, code, build.system()), stamp=self.who(throw))
 
         self.try_to("find", act)
 

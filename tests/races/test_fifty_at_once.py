@@ -16,6 +16,7 @@ from assets_service.custody import commands as custody
 from assets_service.custody import queries as boxes
 from assets_service.custody.commands import Outcome
 from assets_service.custody.models import Finding, LineState
+from assets_service.devices import queries as register
 from assets_service.devices.identifiers import new_code
 from assets_service.devices.models import LabelCode
 from assets_service.kernel.db import Database
@@ -86,7 +87,7 @@ class World:
     def lost(self) -> str:
         code = self.device()
         with self.db.writing() as session:
-            device = boxes.locked_device(session, code, build.system())
+            device = register.locked(session, code, build.system())
             custody.report_loss(session, device, reason="hilang", stamp=build.system())
         return code
 
