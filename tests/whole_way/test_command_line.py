@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assets_service.kernel.db import Database
+from assets_service.people import commands as people
 from tests import build
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
@@ -26,7 +27,9 @@ def cli(database_url: str, tmp_path: Path) -> Cli:
 
     def run(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", "from assets_service.cli import main; main()", *map(str, words)]
-        return subprocess.run(command, env=environ, input=stdin, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, env=environ, input=stdin, capture_output=True, text=True, check=False, timeout=120
+        )
 
     return run
 
@@ -127,7 +130,9 @@ def test_a_wrong_setting_stops_the_start_with_one_line() -> None:
 def test_a_server_beyond_this_machine_refuses_demonstration_persons(cli: Cli, db: Database) -> None:
     with db.writing() as session:
         build.roster(session)
-        build.a_person(session, "Demo").is_demo = True
+        demo = build.a_person(session, "Demo")
+        demo.is_demo = True
+        people.set_password(session, demo, "demonstration 2026", stamp=build.system())
     db.close()
     refused = cli("serve", "--host", "0.0.0.0")
     assert refused.returncode == 1
