@@ -126,7 +126,7 @@ class Inventory:
             "as_of": rfc3339(self.asked.as_of) if self.asked.as_of else None,
             "office": self.under.code if self.under else None,
             "taken_at": rfc3339(self.stamp.at),
-            "taken_by": self.stamp.actor,
+            "taken_by": self.stamp.actor if self.asked.edition is Edition.INTERNAL else None,
             "scope": [path.strip("/").rpartition("/")[2] or "00" for path in self.stamp.scopes()],
             "rows": self.rows,
             "sha256": self.sha256,

@@ -47,4 +47,4 @@ def _shown(name: str, value: Any) -> str:
         return value or "semua dalam lingkup"
     if name == "scope":
         return ", ".join(value) or "-"
-    return str(value)
+    return "-" if value is None else str(value)

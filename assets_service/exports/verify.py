@@ -80,9 +80,7 @@ def verify_file(path: Path) -> Said:
 
 def _verify_lines(path: Path) -> Said:
     with path.open("rb") as lines:
-        header = msgspec.json.decode(next(lines))
-        if not isinstance(header, dict):
-            raise _BrokenError("this is no file of ours.")
+        header = msgspec.json.decode(next(lines), type=dict[str, Any])
         if header.get("format") == LEDGER_FORMAT:
             return _verify_ledger(lines)
         if header.get("format") == INVENTORY_FORMAT:

@@ -24,7 +24,7 @@ from assets_service.imports.commands import import_file
 from assets_service.kernel.clock import utc_now
 from assets_service.kernel.db import Database
 from assets_service.offices import commands as offices
-from migrations import upgrade
+from migrations import load_models, upgrade
 from tests import build, postgres
 
 BATCH = 5000
@@ -156,6 +156,7 @@ def peak_of(work: Callable[[str, Any], int], url: str, what: Any) -> Cost:
 
 
 def _run(work: Callable[[str, Any], int], url: str, what: Any, answer: Any) -> None:
+    load_models()
     started, cpu = time.perf_counter(), time.process_time()
     size = work(url, what)
     # getrusage would tell the peak of the process that started this one

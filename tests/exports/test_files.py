@@ -131,6 +131,12 @@ def test_the_workbook_holds_text_numbers_and_dates_but_no_formula(fleet: Databas
     assert told["Keadaan per"] == "saat diambil"
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_the_public_edition_does_not_say_who_took_it(fleet: Database, tmp_path: Path, name: str) -> None:
+    assert b"system" in a_file(fleet, tmp_path / name)
+    assert b"system" not in a_file(fleet, tmp_path / name, edition=Edition.PUBLIC)
+
+
 def test_json_lines_begin_with_a_header_and_end_with_a_trailer(fleet: Database, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in a_file(fleet, tmp_path / "a.jsonl").splitlines()]
     assert lines[0]["type"] == "header"

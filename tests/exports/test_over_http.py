@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Callable, Generator
+from pathlib import Path
 
 import anyio
 import httpx
@@ -11,9 +12,10 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from assets_service.exports.delimited import PART_BYTES
-from assets_service.exports.files import Format, inventory_parts
+from assets_service.exports.files import Format, inventory_parts, ledger_parts, write_inventory, write_ledger
 from assets_service.exports.inventory import Asked
 from assets_service.exports.streaming import streamed
+from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
 from assets_service.ledger.models import Entry
 from assets_service.ledger.stamp import Role
@@ -170,16 +172,45 @@ def test_the_head_of_the_ledger_is_the_newest_entry(client: Client, signed_in: S
     }
 
 
-def test_a_reader_who_leaves_lets_the_snapshot_go(db: Database) -> None:
+@pytest.fixture
+def large(db: Database) -> Database:
+    """Enough for several parts of every format."""
     with db.writing() as session:
         build.roster(session)
-        for _ in range(300):
+        for _ in range(100):
             build.a_device(session, note="x" * 2000)
-    parts = inventory_parts(db, build.system(), Asked(), Format.CSV)
+    return db
+
+
+@pytest.mark.parametrize("form", [Format.CSV, Format.JSONL, None])
+def test_a_reader_who_leaves_lets_the_snapshot_go(large: Database, form: Format | None) -> None:
+    parts = inventory_parts(large, build.system(), Asked(), form) if form else ledger_parts(large, build.system())
     assert PART_BYTES < len(next(parts)) < 2 * PART_BYTES  # parts, not the whole
-    assert db.engine.pool.checkedout() == 1  # type: ignore[attr-defined]  # a QueuePool counts
+    assert large.engine.pool.checkedout() == 1  # type: ignore[attr-defined]  # a QueuePool counts
     parts.close()
-    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert large.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["inventory.csv", "inventory.jsonl", "ledger.jsonl"])
+def test_a_file_of_many_parts_arrives_whole(client: Client, large: Database, tmp_path: Path, name: str) -> None:
+    with large.writing() as session:
+        headers = build.bearer(build.a_token(session, build.a_person(session, role=Role.AUDITOR)))
+    answer = client.get(API + name, headers=headers)
+    (tmp_path / name).write_bytes(answer.content)
+    assert len(answer.content) > 2 * PART_BYTES
+    assert verify_file(tmp_path / name).holds
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx", "a.pdf", "ledger.jsonl"])
+def test_progress_is_told_and_ends_at_the_whole(large: Database, tmp_path: Path, name: str) -> None:
+    told: list[int] = []
+    if name.startswith("ledger"):
+        rows = write_ledger(large, tmp_path / name, build.system(), progress=told.append)
+    else:
+        rows = write_inventory(large, tmp_path / name, build.system(), progress=told.append)
+        assert rows == 100
+    assert told == sorted(told)
+    assert told[-1] == rows
 
 
 def test_a_fault_in_the_middle_is_no_end() -> None:

@@ -1,6 +1,7 @@
 """A file becomes devices: all of them or none, by the register's own rule, and custody is never touched."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from assets_service.exports.columns import COLUMNS
 from assets_service.exports.delimited import Flavour
 from assets_service.imports import commands
 from assets_service.imports.commands import import_file
+from assets_service.imports.errors import UploadGone
 from assets_service.imports.template import as_csv as template_csv
 from assets_service.imports.template import as_workbook as template_workbook
+from assets_service.imports.uploads import Uploads
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Entry
@@ -455,6 +458,17 @@ def test_a_file_that_is_not_kept_here_must_be_chosen_again(client: Client, signe
     )
     assert answer.status_code == 400
     assert "no longer kept here" in answer.text
+
+
+def test_what_nobody_said_yes_to_is_gone_after_a_day(tmp_path: Path) -> None:
+    uploads = Uploads(tmp_path)
+    old, new = uploads.keep(b"old"), uploads.keep(b"new")
+    [file] = tmp_path.rglob(old)
+    os.utime(file, (0, 0))
+    uploads.keep(b"another")
+    assert uploads.read(new) == b"new"
+    with pytest.raises(UploadGone):
+        uploads.read(old)
 
 
 def test_the_page_refuses_what_is_no_table(client: Client, signed_in: SignedIn) -> None:

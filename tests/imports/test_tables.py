@@ -124,6 +124,7 @@ def test_a_workbook_is_read_from_the_first_sheet_that_has_a_header() -> None:
         (as_csv(TABLE) + b'"Sam"sung;A15\r\n', BrokenTable),
         (as_csv(TABLE) + b"\x00\x01", NotATable),
         (b"\xff\xfe\x00", NotATable),
+        (b"\x00\x01\xff", NotATable),
         (b"\x89PNG\r\n\x1a\n", NotATable),
         (b"%PDF-1.7", NotATable),
         (b'{"rows": []}', NotATable),
@@ -202,6 +203,14 @@ def truncated() -> bytes:
     return as_workbook(TABLE)[:-40]
 
 
+def encrypted() -> bytes:
+    content = bytearray(as_workbook(TABLE))
+    at = -1
+    while (at := content.find(b"PK\x01\x02", at + 1)) >= 0:
+        content[at + 8] |= 1
+    return bytes(content)
+
+
 def billion_laughs() -> bytes:
     entities = (
         '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
@@ -222,11 +231,12 @@ def billion_laughs() -> bytes:
         (a_lie, (Unpacked, Unreadable, NoHeader)),
         (many_parts, (Unpacked,)),
         (truncated, (Unreadable,)),
+        (encrypted, (Unreadable,)),
         (billion_laughs, (Unreadable, NoHeader)),
         (lambda: a_workbook_with(b"<no xml"), (Unreadable, NoHeader)),
         (lambda: a_workbook_with(b""), (Unreadable, NoHeader)),
     ],
-    ids=["far apart", "bomb", "lie", "many parts", "truncated", "billion laughs", "no xml", "empty"],
+    ids=["far apart", "bomb", "lie", "many parts", "truncated", "encrypted", "billion laughs", "no xml", "empty"],
 )
 def test_a_hostile_workbook_is_refused_and_takes_nothing_down(
     make: Callable[[], bytes], refusals: tuple[type[Refusal], ...]
