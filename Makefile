@@ -92,7 +92,8 @@ setup-dev: $(VENV)/.dev  ## The environment to work in, from requirements-dev.lo
 system:  ## Chromium and LibreOffice, for the tests that need them: installed when root on Debian, else the command is printed
 	@wanted=""; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-		wanted="chromium"; \
+		wanted="$$wanted chromium"; \
+	$(PYTHON) -c "import ctypes; ctypes.CDLL('libatomic.so.1')" 2>/dev/null || wanted="$$wanted libatomic1"; \
 	command -v soffice >/dev/null || command -v libreoffice >/dev/null || wanted="$$wanted libreoffice-calc-nogui"; \
 	if [ -n "$$wanted" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing for the tests: $$wanted …"; \

@@ -1,5 +1,6 @@
 """The system's Chromium, on a phone's screen, with no way out."""
 
+import ctypes
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,13 +20,17 @@ QUIET = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-HOW = "no Chromium: run `make system` as root, or install your system's package `chromium`"
+HOW = "no Chromium, or no libatomic, which Playwright's driver loads. As root: apt-get install chromium libatomic1"
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where it is. Skips without one; where CI is true, that fails."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        found = None
     if found is None and os.environ.get("CI") == "true":
         pytest.fail(HOW)
     return found or pytest.skip(HOW)
