@@ -26,6 +26,8 @@ _FIRST = {
     "invalid": 1,
     "FieldIssue": 1,
     "RowProblem": 2,
+    "BadCellError": 0,
+    "RowError": 2,
 }  # which argument is a sentence
 _NAMED = {"message", "why", "title"}
 

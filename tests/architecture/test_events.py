@@ -7,6 +7,7 @@ import pytest
 from msgspec import structs
 
 from assets_service.ledger.events import Event
+from assets_service.web.words import WORDS
 
 
 def subclasses(kind: type[Event]) -> Iterator[type[Event]]:
@@ -39,3 +40,8 @@ def test_an_event_cannot_be_changed(event: type[Event]) -> None:
     assert event.__struct_config__.frozen
     assert event.__struct_config__.tag_field == "event"
     assert "event" not in {field.encode_name for field in structs.fields(event)}
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=tag_of)
+def test_the_ledgers_page_has_a_word_for_every_tag(event: type[Event]) -> None:
+    assert tag_of(event) in WORDS["entry"]
