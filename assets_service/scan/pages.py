@@ -107,6 +107,7 @@ def _label_page(
             shipment_id=queries.open_shipment_id(session, found),
             history=[entry_view(entry) for entry in entries],
             names=devices.names_in(session, entries, stamp),
+            messages=queries.waiting_messages(session, found, stamp),
             is_old_label=label.version is not None and is_superseded(found, label.version, code=label.code),
         )
 

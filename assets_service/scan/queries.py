@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assets_service.custody.models import LineState, ShipmentLine
@@ -11,6 +11,7 @@ from assets_service.devices import queries as devices
 from assets_service.devices.errors import NoSuchDevice
 from assets_service.devices.identifiers import LabelRef
 from assets_service.devices.models import Device, LabelCode, Presence
+from assets_service.labelling.models import FinderMessage
 from assets_service.ledger.stamp import WRITERS, Role, Stamp
 from assets_service.offices.models import NATIONAL
 
@@ -97,6 +98,14 @@ def open_shipment_id(session: Session, device: Device) -> int | None:
     """The shipment on which the device is packed or on its way."""
     open_line = (ShipmentLine.device_id == device.id) & (ShipmentLine.state == LineState.OPEN)
     return session.scalar(select(ShipmentLine.shipment_id).where(open_line))
+
+
+def waiting_messages(session: Session, device: Device, stamp: Stamp) -> int:
+    """How many finders wrote of this device and wait; told to those who can take care of it."""
+    if not stamp.may(device.office.path, *WRITERS):
+        return 0
+    waiting = (FinderMessage.device_id == device.id) & FinderMessage.handled_at.is_(None)
+    return session.scalar(select(func.count()).select_from(FinderMessage).where(waiting)) or 0
 
 
 def is_on_site(device: Device, stamp: Stamp) -> bool:

@@ -27,6 +27,7 @@ PLACES = (
     Place("/tanda", phrase("Flags"), "flag", ANYONE),
     Place("/kantor", phrase("Offices"), "office", ANYONE),
     Place("/label", phrase("Labels"), "label", KEEPERS),
+    Place("/label/temuan", phrase("From finders"), "info", frozenset({"head"})),
     Place("/impor", phrase("Import"), "import", KEEPERS),
     Place("/ekspor", phrase("Export"), "export", ANYONE),
     Place("/ledger", phrase("Ledger"), "ledger", frozenset({"admin", "auditor"})),

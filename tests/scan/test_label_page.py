@@ -145,3 +145,12 @@ def test_scanning_needs_a_sign_in_and_comes_back_after_it(client: Web) -> None:
     answer = client.get("/pindai?kode=7K3M9QWX", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/masuk?next=/pindai%3Fkode%3D7K3M9QWX"
+
+
+def test_the_holding_office_is_told_that_a_finder_wrote(client: Web, code: str, db: Database) -> None:
+    message = {"message": "Ada di pasar", "contact": "0812"}
+    assert client.post(f"/d/{code}/temuan", data=message, headers={"Sec-Fetch-Site": "same-origin"}).status_code < 400
+    told = "1 finder has written about this device."
+    assert told in client.get(f"/d/{code}", headers=as_(db, at="81.02", role=Role.HEAD)).text
+    assert told not in client.get(f"/d/{code}", headers=as_(db, at="00", role=Role.AUDITOR)).text
+    assert told not in client.get(f"/d/{code}", headers=ENGLISH).text
