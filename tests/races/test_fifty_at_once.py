@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -183,12 +183,12 @@ def test_every_write_of_the_api_is_raced(app: Litestar, db: Database) -> None:
     assert {ask.call for ask in asks(World(db))} | NOT_HERE == writes(app).keys()
 
 
-async def fifty(app: Litestar, ask: Ask, method: str, headers: Callable[[], dict[str, str]]) -> list[httpx.Response]:
+async def fifty(app: Litestar, ask: Ask, method: str, headers: dict[str, str]) -> list[httpx.Response]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]  # an ASGI app
     async with httpx.AsyncClient(transport=transport, base_url="http://race") as client:
         sent = {"files": ask.files} if ask.files else {"json": ask.body} if ask.body is not None else {}
         return await asyncio.gather(
-            *(client.request(method, ask.path, headers=headers(), **sent) for _ in range(COPIES))  # type: ignore[arg-type]  # what httpx takes
+            *(client.request(method, ask.path, headers=headers, **sent) for _ in range(COPIES))  # type: ignore[arg-type]  # what httpx takes
         )
 
 
@@ -197,13 +197,20 @@ def entries(db: Database) -> int:
         return session.scalar(select(func.count()).select_from(Entry)) or 0
 
 
+# One action id is judged before the act, for all alike: a few, and those that without an id are acts of their own.
+RACED_WITH_AN_ID = {"register_device", "confirm_receipt", "import_devices", "check_device", "upload_photo", "end_grant"}
+
+
 @pytest.mark.parametrize("same_action", [True, False], ids=["one action id", "no action id"])
 def test_fifty_copies_of_a_write_have_one_effect(same_action: bool, app: Litestar, db: Database) -> None:
     world, methods, wrong = World(db), writes(app), []
     for ask in asks(world):
+        if same_action and ask.call not in RACED_WITH_AN_ID:
+            continue
         before, key = entries(db), str(uuid4())
         named = world.headers | ({"Idempotency-Key": key} if same_action else {})
-        answers = asyncio.run(fifty(app, ask, methods[ask.call], lambda named=named: named))  # type: ignore[misc]  # a default binds the loop's
+        with ThreadPoolExecutor(1) as elsewhere:  # a browser in this worker may have left its own loop running here
+            answers = elsewhere.submit(asyncio.run, fifty(app, ask, methods[ask.call], named)).result()
         statuses = Counter(answer.status_code for answer in answers)
         done = [answer for answer in answers if answer.is_success]
         effect = entries(db) - before
