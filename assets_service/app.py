@@ -180,7 +180,8 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
 
 def on_integrity_error(request: Request[Any, Any, Any], error: IntegrityError) -> Response[Any]:
     """The database kept a rule that two people met at the same moment; the loser is told, not shown a crash."""
-    log.warning("rule kept by the database", error=str(error.orig), request_id=request_id_of(request))
+    kept = str(error.orig).partition("\n")[0]  # PostgreSQL's next line is the whole row, with what is nobody's business
+    log.warning("rule kept by the database", error=kept, request_id=request_id_of(request))
     return on_refusal(request, Conflict())
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Controller, Request, Response, post
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from assets_service.imports import commands
@@ -52,6 +53,7 @@ class ImportsAPI(Controller):
         sync_to_thread=True,
         operation_class=TakesTable,
         request_max_body_size=BYTES_MAX + MULTIPART_ROOM,
+        responses={200: ResponseSpec(ImportView, description="A dry run: what would have been registered.")},
     )
     def import_devices(
         self,

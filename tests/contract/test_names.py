@@ -144,6 +144,18 @@ def test_every_call_tells_its_refusals_and_who_may(text: dict[str, Any]) -> None
         assert set(refusal["content"]) == {"application/problem+json"}
 
 
+def test_a_dry_run_answers_as_described(client: Api, db: Database, text: dict[str, Any]) -> None:
+    with db.writing() as session:
+        build.roster(session)
+    sent = {"file": ("a.csv", "kind,brand,model,serial\ntablet,Samsung,Tab,T1\n", "text/csv")}
+    logistics = caller(db, Role.LOGISTICS, "00")
+    tried = client.post("/api/v1/imports", files=sent, data={"dry_run": "true"}, headers=logistics)
+    done = client.post("/api/v1/imports", files=sent, headers=logistics)
+    assert (tried.status_code, done.status_code) == (200, 201)
+    assert set(tried.json()) == set(done.json()) == names({"$ref": "#/components/schemas/ImportView"}, text)
+    assert {"200", "201"} <= set(text["paths"]["/api/v1/imports"]["post"]["responses"])
+
+
 def test_stocks_keep_their_names(client: Api, db: Database) -> None:
     with db.writing() as session:
         build.roster(session)
