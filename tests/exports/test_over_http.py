@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
-import anyio
 import httpx
 import pytest
 from litestar import Litestar
@@ -19,7 +18,7 @@ from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
 from assets_service.ledger.models import Entry
 from assets_service.ledger.stamp import Role
-from tests import build
+from tests import build, loops
 from tests.exports.build_exports import a_lived_in_fleet
 
 Client = TestClient[Litestar]
@@ -224,7 +223,7 @@ def test_a_fault_in_the_middle_is_no_end() -> None:
         return [part async for part in stream]
 
     with pytest.raises(ValueError, match="for the end"):
-        anyio.run(read)
+        loops.run(read())
 
 
 # Pages -----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 
 from assets_service.kernel.metrics import Metrics
 from assets_service.kernel.shield import Shield
+from tests import loops
 
 App = Callable[[Any, Any, Any], Any]
 START = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]}
@@ -23,7 +24,7 @@ def ask(app: App, **scope: Any) -> list[MutableMapping[str, Any]]:
 
     shield = Shield(app, language="en", translate=lambda _lang, text, facts: text.format(**facts), metrics=Metrics())
     asked = {"type": "http", "method": "GET", "path": "/", "headers": []} | scope
-    asyncio.run(shield(asked, None, send))
+    loops.run(shield(asked, None, send))
     return sent
 
 

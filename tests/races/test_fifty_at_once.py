@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +28,7 @@ from assets_service.people import commands as people
 from assets_service.people import queries as persons_known
 from assets_service.programmes import commands as programmes
 from labels import Stock
-from tests import build
+from tests import build, loops
 from tests.contract.routes import calls
 from tests.inspections.build_inspections import a_picture
 
@@ -209,8 +208,7 @@ def test_fifty_copies_of_a_write_have_one_effect(same_action: bool, app: Litesta
             continue
         before, key = entries(db), str(uuid4())
         named = world.headers | ({"Idempotency-Key": key} if same_action else {})
-        with ThreadPoolExecutor(1) as elsewhere:  # a browser in this worker may have left its own loop running here
-            answers = elsewhere.submit(asyncio.run, fifty(app, ask, methods[ask.call], named)).result()
+        answers = loops.run(fifty(app, ask, methods[ask.call], named))
         statuses = Counter(answer.status_code for answer in answers)
         done = [answer for answer in answers if answer.is_success]
         effect = entries(db) - before
