@@ -29,7 +29,10 @@ from assets_service.kernel.db import Database
 from assets_service.settings import Settings
 from migrations import upgrade
 from tests import postgres
+from tests.chromium import browser, chromium, page
 from tests.clock import StillClock
+
+__all__ = ["browser", "chromium", "page"]  # one browser for a worker, whichever folder its tests stand in
 
 KINDS = ("sqlite", "postgresql")
 MEMORY = Path("/dev/shm")

@@ -1,10 +1,6 @@
-"""Some replays need a real browser: the same one, with no way out."""
+"""Replays in a real browser are seen once."""
 
 import pytest
-
-from tests.browser.conftest import browser, chromium, page
-
-__all__ = ["browser", "chromium", "page"]
 
 ONE_DATABASE_IS_ENOUGH = "test_no_script_of_a_users_runs_on_any_page"  # what a browser runs does not depend on it
 
