@@ -4,16 +4,13 @@ A test that asks for `database_url`, `db` or anything on top of them runs once p
 The schema is made once per run. After that a test costs a file copy on SQLite, one round of DELETE on PostgreSQL.
 """
 
-import fcntl
 import os
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +25,14 @@ from assets_service.app import create_app
 from assets_service.kernel.db import Database
 from assets_service.settings import Settings
 from migrations import upgrade
-from tests import postgres
+from tests import postgres, runs
 from tests.chromium import browser, chromium, page
 from tests.clock import StillClock
+from tests.runs import Run
 
 __all__ = ["browser", "chromium", "page"]  # one browser for a worker, whichever folder its tests stand in
 
 KINDS = ("sqlite", "postgresql")
-MEMORY = Path("/dev/shm")
-MEMORY_MIN_BYTES = 2 << 30
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -47,42 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=(*KINDS, "both"), default="both", help="which databases the tests run on")
 
 
-class Run:
-    """One run of the suite: a folder that its workers share."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.server = postgres.Server(folder / "pg")
-
-    @property
-    def sqlite_template(self) -> Path:
-        return self.folder / "template.db"
-
-    @property
-    def postgres_template(self) -> str:
-        return f"template_{self.folder.name.replace('-', '_')}"
-
-    @contextmanager
-    def lock(self) -> Generator[None]:
-        with (self.folder / "lock").open("w") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            yield
-
-    def end(self) -> None:
-        if (self.folder / "template.pg").exists():
-            self.server.drop(self.postgres_template)
-        self.server.stop()
-        shutil.rmtree(self.folder)
-
-
 RUN = pytest.StashKey[Run]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_to_leave_this_machine)
     worker: dict[str, Any] = getattr(config, "workerinput", {})
-    folder = Path(worker["run_folder"]) if worker else make_run_folder()
-    config.stash[RUN] = Run(folder)
+    config.stash[RUN] = Run(Path(worker["run_folder"])) if worker else runs.begin()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -93,19 +60,6 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if RUN in config.stash and not hasattr(config, "workerinput"):
         config.stash[RUN].end()
-
-
-def make_run_folder() -> Path:
-    """In memory when there is room. Ends what a killed run left behind."""
-    parent = Path(tempfile.gettempdir())
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_MIN_BYTES:
-        parent = MEMORY
-    for left in parent.glob(f"assets-test-{os.geteuid()}-*"):
-        if not Path(f"/proc/{left.name.split('-')[3]}").exists():
-            Run(left).end()
-    folder = Path(tempfile.mkdtemp(prefix=f"assets-test-{os.geteuid()}-{os.getpid()}-", dir=parent))
-    folder.chmod(0o711)  # `nobody` passes through to its database
-    return folder
 
 
 def refuse_to_leave_this_machine(event: str, arguments: tuple[Any, ...]) -> None:

@@ -90,8 +90,16 @@ class Server:
         options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
         self._run("pg_ctl", "start", "--wait", f"--log={self._folder}/log", "-o", f"-k '{self._folder}' {options}")
 
+    def answers(self) -> bool:
+        """False when it was never started, or died: the number it left in postmaster.pid may be a stranger's by now."""
+        try:
+            psycopg.connect(_conninfo(self.url), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def stop(self) -> None:
-        if (self._data / "postmaster.pid").exists():
+        if not self._given:
             self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
 
     def create(self, name: str, template: str | None = None) -> URL:
