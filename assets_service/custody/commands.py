@@ -5,6 +5,7 @@ acts may wait for each other but never in a circle.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -55,7 +56,9 @@ from assets_service.custody.models import (
 from assets_service.custody.queries import Packable
 from assets_service.devices.errors import Retired
 from assets_service.devices.models import Condition, Device, Presence
+from assets_service.kernel import rows
 from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
+from assets_service.kernel.rows import Values
 from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.events import Event
 from assets_service.ledger.stamp import WRITERS, Role, Stamp
@@ -92,28 +95,27 @@ def create(
         raise invalid("to_office", "A shipment goes to another office than the one it comes from.")
     _must_send(stamp, sender)
     _refuse_unsendable(packed, sender)
-    shipment = Shipment(
-        from_id=sender.id,
-        to_id=to.id,
-        purpose=purpose,
-        note=note,
-        state=ShipmentState.DRAFT,
-        created_at=stamp.at,
-        created_by_id=stamp.actor_id,
-        sent_at=None,
-        sent_by_id=None,
-        closed_at=None,
-        closed_by_id=None,
-        closing_note=None,
-        version=1,
+    shipment: Shipment = rows.add(
+        session,
+        Shipment,
+        {
+            "from_id": sender.id,
+            "to_id": to.id,
+            "purpose": purpose,
+            "note": note,
+            "state": ShipmentState.SENT if send else ShipmentState.DRAFT,
+            "created_at": stamp.at,
+            "created_by_id": stamp.actor_id,
+            "sent_at": stamp.at if send else None,
+            "sent_by_id": stamp.actor_id if send else None,
+            "version": 1,
+        },
     )
     set_committed_value(shipment, "from_office", sender)
     set_committed_value(shipment, "to_office", to)
-    shipment.lines = [_line(each.device, accessories) for each in packed]
-    session.add(shipment)
+    _add_lines(session, shipment, [each.device for each in packed], accessories)
     if send:
-        _send(shipment, stamp)
-    session.flush()  # the number is made of the id
+        _leave(session, shipment, stamp)
     told = _sent if send else _drafted
     record_each(session, [(line.device.code, told(shipment, line)) for line in shipment.lines], stamp=stamp)
     return shipment
@@ -135,22 +137,24 @@ def _addresses(session: Session, to_office: str, from_office: str | None, stamp:
     return found[to_office], sender
 
 
-def _line(device: Device, accessories: str | None) -> ShipmentLine:
-    line = ShipmentLine(
-        device_id=device.id,
-        state=LineState.OPEN,
-        sent_condition=device.condition,
-        accessories=accessories,
-        arrived_condition=None,
-        note=None,
-        closed_at=None,
-        closed_by_id=None,
-        resolution=None,
-        resolved_at=None,
-        resolved_by_id=None,
+def _add_lines(session: Session, shipment: Shipment, devices: list[Device], accessories: str | None) -> None:
+    lines = rows.add_each(
+        session,
+        ShipmentLine,
+        [
+            {
+                "shipment_id": shipment.id,
+                "device_id": device.id,
+                "state": LineState.OPEN,
+                "sent_condition": device.condition,
+                "accessories": accessories,
+            }
+            for device in devices
+        ],
     )
-    set_committed_value(line, "device", device)
-    return line
+    for line, device in zip(lines, devices, strict=True):
+        set_committed_value(line, "device", device)
+    set_committed_value(shipment, "lines", lines)
 
 
 def dispatch(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | None = None) -> None:
@@ -162,22 +166,29 @@ def dispatch(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | 
         by = queries.who_and_when(session, shipment.sent_by_id, shipment.sent_at, shipment.from_office.timezone)
         raise AlreadySent(number=shipment.number, **by)
     _refuse_unsendable([Packable(line.device, None) for line in shipment.lines], shipment.from_office)
-    if note:
-        shipment.note = note
-    shipment.version += 1
-    _send(shipment, stamp)
+    rows.change(
+        session,
+        shipment,
+        state=ShipmentState.SENT,
+        sent_at=stamp.at,
+        sent_by_id=stamp.actor_id,
+        note=note or shipment.note,
+        version=shipment.version + 1,
+    )
+    rows.change_each(session, [(line, {"sent_condition": line.device.condition}) for line in shipment.lines])
+    _leave(session, shipment, stamp)
     record_each(session, [(line.device.code, _sent(shipment, line)) for line in shipment.lines], stamp=stamp)
 
 
-def _send(shipment: Shipment, stamp: Stamp) -> None:
+def _leave(session: Session, shipment: Shipment, stamp: Stamp) -> None:
     """The devices leave the shelf; the sender answers for them until the receiver has scanned them."""
-    shipment.state, shipment.sent_at, shipment.sent_by_id = ShipmentState.SENT, stamp.at, stamp.actor_id
-    for line in shipment.lines:
-        device = line.device
-        line.sent_condition = device.condition
-        device.presence, device.sent_at = Presence.IN_TRANSIT, stamp.at
-        _point(device, bound_for=shipment.to_office, holder=None)
-        device.version += 1
+    leaving = {
+        "presence": Presence.IN_TRANSIT,
+        "sent_at": stamp.at,
+        "bound_for_id": shipment.to_id,
+        "holder_id": None,
+    }
+    _move(session, [(line.device, leaving) for line in shipment.lines], shipment.to_office)
 
 
 def _sent(shipment: Shipment, line: ShipmentLine) -> Event:
@@ -198,16 +209,13 @@ def _drafted(shipment: Shipment, _line: ShipmentLine) -> Event:
     return Drafted(shipment=shipment.number, from_office=shipment.from_office.code, to_office=shipment.to_office.code)
 
 
-def _point(device: Device, **to: Office | None) -> None:
-    """Point the device at an office, a destination, a holder (only ever at none).
-
-    The key is written, and the relation told if somebody has loaded it: by way of relations the unit of work takes
-    longer than all the rest of a transfer.
-    """
-    for name, row in to.items():
-        setattr(device, f"{name}_id", row.id if row else None)
-        if name in device.__dict__:
-            set_committed_value(device, name, row)
+def _move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office) -> None:
+    """Write who answers for each device and where it is; `to` is the one office that any of it may newly name."""
+    rows.change_each(session, [(device, {**values, "version": device.version + 1}) for device, values in moves])
+    for device, values in moves:
+        for relation in ("office", "bound_for", "holder"):
+            if f"{relation}_id" in values and relation in device.__dict__:
+                set_committed_value(device, relation, to if values[f"{relation}_id"] else None)
 
 
 def _packed(session: Session, codes: list[str], stamp: Stamp) -> list[Packable]:
@@ -248,7 +256,7 @@ def _refuse_unsendable(packed: Sequence[Packable], sender: Office) -> None:
 def _why_unsendable(each: Packable, sender: Office) -> tuple[str, dict[str, object]] | None:
     code = each.device.code
     if each.on is not None:
-        return "{code} is already on shipment {number}.", {"code": code, "number": each.on.number}
+        return "{code} is already on shipment {number}.", {"code": code, "number": each.on}
     if each.device.office_id != sender.id:
         return "{code} is not with {office}.", {"code": code, "office": sender.name}
     if each.device.presence is not Presence.PRESENT:
@@ -275,27 +283,25 @@ def cancel(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | No
         raise AlreadyCancelled(**_end_of(session, shipment))
     if shipment.state is ShipmentState.CLOSED or any(line.state in ARRIVED for line in shipment.lines):
         raise AlreadyArrived(number=shipment.number)
-    was_sent = shipment.state is ShipmentState.SENT
-    told: list[tuple[str, Event]] = []
-    for line in shipment.lines:
-        if not line.is_open:
-            continue
-        line.close(LineState.CANCELLED, stamp.at, stamp.actor_id)
-        cancelled = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": note}
-        if was_sent:
-            _back_to_sender(line.device, Presence.PRESENT)
-            cancelled |= {"presence": Presence.PRESENT, "bound_for": None, "sent_at": None}
-        told.append((line.device.code, Cancelled(**cancelled)))  # type: ignore[arg-type]  # the facts above
-    shipment.close(ShipmentState.CANCELLED, stamp.at, stamp.actor_id)
-    shipment.closing_note = note
-    shipment.version += 1
-    record_each(session, told, stamp=stamp)
+    cancelled = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": note}
+    called_back = [line for line in shipment.lines if line.is_open]
+    if shipment.state is ShipmentState.SENT:
+        _move(session, [(line.device, _back(Presence.PRESENT)) for line in called_back], shipment.to_office)
+        cancelled |= {"presence": Presence.PRESENT, "bound_for": None, "sent_at": None}
+    rows.change_each(session, [(line, _closed(LineState.CANCELLED, stamp)) for line in called_back])
+    end = _closed(ShipmentState.CANCELLED, stamp)
+    rows.change(session, shipment, **end, closing_note=note, version=shipment.version + 1)
+    told = Cancelled(**cancelled)  # type: ignore[arg-type]  # the facts above
+    record_each(session, [(line.device.code, told) for line in called_back], stamp=stamp)
 
 
-def _back_to_sender(device: Device, presence: Presence) -> None:
-    device.presence, device.sent_at = presence, None
-    _point(device, bound_for=None)
-    device.version += 1
+def _back(presence: Presence) -> Values:
+    """On its way no more; the sender answers as before."""
+    return {"presence": presence, "sent_at": None, "bound_for_id": None}
+
+
+def _closed(state: LineState | ShipmentState, stamp: Stamp) -> dict[str, object]:
+    return {"state": state, "closed_at": stamp.at, "closed_by_id": stamp.actor_id}
 
 
 def _end_of(session: Session, shipment: Shipment) -> dict[str, str]:
@@ -328,17 +334,15 @@ def receive(session: Session, shipment: Shipment, outcomes: Sequence[Outcome], *
     lines, known = _lines_named(session, shipment, [each.device for each in outcomes])
     _refuse_confirmed(session, shipment, lines)
     _refuse_incomplete(outcomes, lines)
-    told: list[tuple[str, Event]] = []
-    extras: list[tuple[Outcome, int | None]] = []
-    for each, line, device_id in zip(outcomes, lines, known, strict=True):
-        if line is None:
-            extras.append((each, device_id))
-        else:
-            told.append((line.device.code, _confirm(shipment, line, each, stamp)))
+    confirmed = [_confirm(shipment, line, each, stamp) for each, line in zip(outcomes, lines, strict=True) if line]
+    rows.change_each(session, [(each.line, each.closed) for each in confirmed])
+    _move(session, [(each.line.device, each.moved) for each in confirmed], shipment.to_office)
+    extras = [(each, device_id) for each, line, device_id in zip(outcomes, lines, known, strict=True) if not line]
+    told = [(each.line.device.code, each.told) for each in confirmed]
     told += _keep_extras(session, shipment, extras, stamp=stamp)
-    shipment.version += 1
-    if not any(line.is_open for line in shipment.lines):
-        shipment.close(ShipmentState.CLOSED, stamp.at, stamp.actor_id)
+    is_done = not any(line.is_open for line in shipment.lines)
+    end = _closed(ShipmentState.CLOSED, stamp) if is_done else {}
+    rows.change(session, shipment, **end, version=shipment.version + 1)
     record_each(session, told, stamp=stamp)
 
 
@@ -412,44 +416,55 @@ def _refuse_incomplete(outcomes: Sequence[Outcome], lines: Sequence[ShipmentLine
         raise Invalid(*problems)
 
 
-def _confirm(shipment: Shipment, line: ShipmentLine, said: Outcome, stamp: Stamp) -> Event:
-    """Close one line. Custody moves here and nowhere else: the sender answers for the device until this."""
-    device = line.device
+class Confirmed(NamedTuple):
+    """One line as the receiver closes it: what is written of the line and of its device, and told in its ledger."""
+
+    line: ShipmentLine
+    closed: Values
+    moved: Values
+    told: Event
+
+
+def _confirm(shipment: Shipment, line: ShipmentLine, said: Outcome, stamp: Stamp) -> Confirmed:
+    """Custody moves here and nowhere else: the sender answers for the device until this."""
     differs = said.condition is not None and said.condition is not line.sent_condition
     state = LineState.RECEIVED_WITH_NOTES if differs and said.outcome in ARRIVED else said.outcome
-    line.close(state, stamp.at, stamp.actor_id)
-    line.arrived_condition, line.note = said.condition, said.note
-    if state is LineState.SHORT:
-        _back_to_sender(device, Presence.NOT_FOUND)
-        return Short(
-            shipment=shipment.number,
-            to_office=shipment.to_office.code,
-            presence=Presence.NOT_FOUND,
-            remark=said.note,
-        )
-    if state is LineState.DECLINED:
-        _back_to_sender(device, Presence.PRESENT)
-        return Declined(
-            shipment=shipment.number,
-            to_office=shipment.to_office.code,
-            presence=Presence.PRESENT,
-            remark=said.note,
-            stated_condition=said.condition,
-        )
-    device.presence, device.sent_at, device.received_at = Presence.PRESENT, None, stamp.at
-    _point(device, office=shipment.to_office, bound_for=None, holder=None)
-    device.condition = said.condition or device.condition
-    device.version += 1
+    closed = _closed(state, stamp) | {"arrived_condition": said.condition, "note": said.note}
+    moved, told = (_arrived if state in ARRIVED else _did_not_arrive)(shipment, line.device, state, said, stamp)
+    return Confirmed(line, closed, moved, told)
+
+
+def _arrived(shipment: Shipment, device: Device, state: LineState, said: Outcome, stamp: Stamp) -> tuple[Values, Event]:
+    condition = said.condition or device.condition
+    moved = {
+        "presence": Presence.PRESENT,
+        "sent_at": None,
+        "received_at": stamp.at,
+        "office_id": shipment.to_id,
+        "bound_for_id": None,
+        "holder_id": None,
+        "condition": condition,
+    }
     arrived = ReceivedWithNotes if state is LineState.RECEIVED_WITH_NOTES else Received
-    return arrived(
+    return moved, arrived(
         shipment=shipment.number,
         from_office=shipment.from_office.code,
         office=shipment.to_office.code,
-        presence=device.presence,
+        presence=Presence.PRESENT,
         received_at=stamp.at,
-        condition=device.condition,
+        condition=condition,
         remark=said.note,
     )
+
+
+def _did_not_arrive(
+    shipment: Shipment, _device: Device, state: LineState, said: Outcome, _stamp: Stamp
+) -> tuple[Values, Event]:
+    facts = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": said.note}
+    if state is LineState.SHORT:
+        return _back(Presence.NOT_FOUND), Short(**facts, presence=Presence.NOT_FOUND)  # type: ignore[arg-type]  # the facts above
+    told = Declined(**facts, presence=Presence.PRESENT, stated_condition=said.condition)  # type: ignore[arg-type]  # the same
+    return _back(Presence.PRESENT), told
 
 
 def _keep_extras(

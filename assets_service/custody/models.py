@@ -91,11 +91,15 @@ class Shipment(Record):
 
     @property
     def number(self) -> str:
-        """What people write on the box: `PK-2026-000123`. Made of the row's id: unique, never reused, nobody waits for it."""
-        return f"PK-{local_date(self.created_at, ZONES[0]).year}-{self.id:06d}"
+        return number_of(self.id, self.created_at)
 
     def close(self, state: ShipmentState, at: datetime, by_id: int | None) -> None:
         self.state, self.closed_at, self.closed_by_id = state, at, by_id
+
+
+def number_of(shipment_id: int, created_at: datetime) -> str:
+    """What people write on the box: `PK-2026-000123`. Made of the row's id: unique, never reused, nobody waits for it."""
+    return f"PK-{local_date(created_at, ZONES[0]).year}-{shipment_id:06d}"
 
 
 class ShipmentLine(Record):

@@ -1,9 +1,10 @@
 """Every select of custody. A shipment is seen by who supervises its sender or its receiver."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,14 +14,14 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.custody.errors import NoSuchFinding, NoSuchShipment
-from assets_service.custody.models import Finding, LineState, Shipment, ShipmentLine, ShipmentState
+from assets_service.custody.models import Finding, LineState, Shipment, ShipmentLine, ShipmentState, number_of
 from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import read_code
 from assets_service.devices.models import Device, LabelCode
 from assets_service.kernel.errors import invalid
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import Office
-from assets_service.offices.queries import ids_in_scope, searchable, sees_all, within
+from assets_service.offices.queries import ids_in_scope, ids_within, searchable, sees_all, within
 from assets_service.people.models import Person
 
 _NUMBER = re.compile(r"^(?:PK-\d{4}-)?0*(\d{1,9})$", re.IGNORECASE)
@@ -49,7 +50,7 @@ _LINES = (
     .order_by(ShipmentLine.id)
 )
 _PACKABLE = (
-    select(Device, Shipment)
+    select(Device, Shipment.id, Shipment.created_at)
     .join(Device.office)
     .options(load_only(*_MOVES), contains_eager(Device.office).load_only(*_OFFICE))
     .outerjoin(ShipmentLine, (ShipmentLine.device_id == Device.id) & (ShipmentLine.state == LineState.OPEN))
@@ -57,6 +58,7 @@ _PACKABLE = (
 )
 _BY_CODES = _PACKABLE.where(Device.code.in_(bindparam("asked", expanding=True)))
 _BY_IDS = _PACKABLE.where(Device.id.in_(bindparam("asked", expanding=True)))
+_ON_IT = select(ShipmentLine.device_id)
 _FINDINGS = select(Finding).where(Finding.shipment_id == bindparam("shipment_id")).order_by(Finding.id)
 _NAMES = select(Person.id, Person.name).where(Person.id.in_(bindparam("ids", expanding=True)))
 _ADDRESSES = select(Office).where(Office.code.in_(bindparam("codes", expanding=True))).options(load_only(*_OFFICE))
@@ -69,10 +71,20 @@ def visible_to(stamp: Stamp) -> Select[Shipment]:
 
 def narrowed(found: Select[Shipment], stamp: Stamp) -> Select[Shipment]:
     """What of `found` the stamp may see."""
-    if sees_all(stamp):
-        return found
-    mine = ids_in_scope(stamp)
+    return found if sees_all(stamp) else _within(found, stamp.scopes())
+
+
+def _prepared(found: Select[Shipment], stamp: Stamp) -> Select[Shipment]:
+    """The same for a select that is built only once: what it becomes for each scope is kept too."""
+    return found if sees_all(stamp) else _kept_within(found, stamp.scopes())
+
+
+def _within(found: Select[Shipment], scopes: tuple[str, ...]) -> Select[Shipment]:
+    mine = ids_within(scopes)
     return found.where(or_(Shipment.from_id.in_(mine), Shipment.to_id.in_(mine)))
+
+
+_kept_within = lru_cache(maxsize=1024)(_within)
 
 
 def by_id(session: Session, shipment_id: int, stamp: Stamp) -> Shipment:
@@ -91,49 +103,52 @@ def locked(session: Session, shipment_id: int, stamp: Stamp) -> Shipment:
 def _with_lines(
     session: Session, found: Select[Shipment], shipment_id: int, stamp: Stamp, *, lock: bool = False
 ) -> Shipment:
-    shipment = session.scalar(narrowed(found, stamp), {"id": shipment_id})
+    shipment = session.scalar(_prepared(found, stamp), {"id": shipment_id})
     if shipment is None:
         raise NoSuchShipment
     if lock:
-        lock_devices(session, select(ShipmentLine.device_id).where(ShipmentLine.shipment_id == shipment_id))
+        lock_devices(session, lambda: Device.id.in_(_ON_IT.where(ShipmentLine.shipment_id == shipment_id)))
     lines = session.scalars(_LINES, {"shipment_id": shipment_id})
     set_committed_value(shipment, "lines", list(lines))
     return shipment
 
 
-def lock_devices(session: Session, ids: Select[int]) -> None:
+def lock_devices(session: Session, which: Callable[[], ColumnElement[bool]]) -> None:
     """Wait for whoever changes these devices, in one fixed order; look at them only afterwards.
 
     SQLite has one writer and needs no row locks. PostgreSQL gives a locking select that waited a mixed picture of
     joined rows, so the lock and the look are two statements.
     """
     if session.get_bind().dialect.name != "sqlite":
-        session.execute(select(Device.id).where(Device.id.in_(ids)).order_by(Device.id).with_for_update())
+        session.execute(select(Device.id).where(which()).order_by(Device.id).with_for_update())
 
 
 class Packable(Struct):
-    """A device that somebody wants to send, and the shipment on whose open line it already stands."""
+    """A device that somebody wants to send, and the number of the shipment on whose open line it already stands."""
 
     device: Device
-    on: Shipment | None
+    on: str | None
 
 
 def packable(session: Session, codes: list[str], stamp: Stamp) -> dict[str, Packable]:
     """The visible devices among these label codes, locked, each by the code that was asked for."""
-    lock_devices(session, select(Device.id).where(Device.code.in_(codes)))
+    lock_devices(session, lambda: Device.code.in_(codes))
     found = {each.device.code: each for each in _packable(session, _BY_CODES, codes, stamp)}
     if missing := [code for code in codes if code not in found]:
         aliases = claimed(session, missing)
         ids = list(aliases.values())
-        lock_devices(session, select(Device.id).where(Device.id.in_(ids)))
+        lock_devices(session, lambda: Device.id.in_(ids))
         by_id = {each.device.id: each for each in _packable(session, _BY_IDS, ids, stamp)}
         found |= {code: by_id[device_id] for code, device_id in aliases.items() if device_id in by_id}
     return found
 
 
 def _packable(session: Session, found: Any, asked: Sequence[str | int], stamp: Stamp) -> list[Packable]:
-    visible: Any = devices.narrowed(found, stamp)  # two entities, which that function's type does not tell
-    return [Packable(device, shipment) for device, shipment in session.execute(visible, {"asked": asked})]
+    visible: Any = devices.prepared(found, stamp)  # more than a device, which that function's type does not tell
+    return [
+        Packable(device, number_of(shipment_id, created_at) if shipment_id else None)
+        for device, shipment_id, created_at in session.execute(visible, {"asked": asked})
+    ]
 
 
 def addresses(session: Session, codes: Iterable[str]) -> dict[str, Office]:
@@ -291,7 +306,7 @@ def names(session: Session, person_ids: Iterable[int | None]) -> dict[int, str]:
     ids = {person_id for person_id in person_ids if person_id is not None}
     if not ids:
         return {}
-    return dict(session.execute(_NAMES, {"ids": sorted(ids)}).all())
+    return dict(session.connection().execute(_NAMES, {"ids": sorted(ids)}).all())
 
 
 def who_and_when(session: Session, person_id: int | None, at: datetime | None, zone: str) -> dict[str, str]:

@@ -160,14 +160,18 @@ class DevicesAPI(Controller):
             return once.answer(views.one(session, device, once.stamp.at), status=201)
 
 
-@get("/api/v1/lookup", policy=SIGNED_IN, sync_to_thread=True, tags=["Devices"])
-def look_up(
+@get("/api/v1/lookup", policy=SIGNED_IN, tags=["Devices"])
+async def look_up(
     views: NamedDependency[DeviceViews],
     stamp: NamedDependency[Stamp],
     db: NamedDependency[Database],
     identifier: Annotated[str, QueryParameter(name="id", min_length=1, max_length=300)],
 ) -> Response[DeviceView]:
     """Any identifier: label code or URL (any case, any host), serial, IMEI, `kode_barang.nup`."""
-    with db.reading() as session:
-        answer = views.one(session, queries.lookup(session, identifier, stamp), stamp.at)
+
+    def read() -> DeviceView:
+        with db.reading(snapshot=False) as session:
+            return views.one(session, queries.lookup(session, identifier, stamp), stamp.at)
+
+    answer = await db.at_hand(read)
     return Response(answer, headers={"etag": etag(answer.version)})

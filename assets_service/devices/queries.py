@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -17,7 +18,7 @@ from assets_service.kernel.errors import FieldProblem, Invalid
 from assets_service.ledger.models import Entry
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import Office
-from assets_service.offices.queries import ids_in_scope, searchable, sees_all, within
+from assets_service.offices.queries import ids_within, searchable, sees_all, within
 from assets_service.people import queries as people
 from assets_service.people.models import Person
 
@@ -45,10 +46,20 @@ def visible_to(stamp: Stamp) -> Select[Device]:
 
 def narrowed(found: Select[Device], stamp: Stamp) -> Select[Device]:
     """What of `found` the stamp may see."""
-    if sees_all(stamp):
-        return found
-    mine = ids_in_scope(stamp)
+    return found if sees_all(stamp) else _within(found, stamp.scopes())
+
+
+def prepared(found: Select[Device], stamp: Stamp) -> Select[Device]:
+    """The same for a select that is built only once: what it becomes for each scope is kept too."""
+    return found if sees_all(stamp) else _kept_within(found, stamp.scopes())
+
+
+def _within(found: Select[Device], scopes: tuple[str, ...]) -> Select[Device]:
+    mine = ids_within(scopes)
     return found.where(or_(Device.office_id.in_(mine), Device.bound_for_id.in_(mine)))
+
+
+_kept_within = lru_cache(maxsize=1024)(_within)
 
 
 _OFFICE = (Office.code, Office.name, Office.path, Office.timezone)
@@ -72,7 +83,7 @@ def by_code(session: Session, code: str, stamp: Stamp) -> Device:
     label = read_code(code)
     if label is None:
         raise NoSuchDevice
-    found = session.scalar(narrowed(_BY_CODE, stamp), {"code": label.code})
+    found = session.scalar(prepared(_BY_CODE, stamp), {"code": label.code})
     if found is None:
         claimed = select(LabelCode.device_id).where(LabelCode.code == label.code).scalar_subquery()
         found = session.scalar(whole(visible_to(stamp).where(Device.id == claimed)))

@@ -1,18 +1,22 @@
 """The database behind two doors: `reading()` sees one snapshot, `writing()` holds the write lock from its first word.
 
 SQLite has one writer. Threads that want to write stand in a first-come, first-served queue, so 64 of them wait their
-turn instead of racing for the lock; whoever holds the queue also does the checkpoints (SQLite before 3.51.3 can corrupt
-a WAL database when one connection commits while another checkpoints). PostgreSQL needs neither.
+turn instead of racing for the lock; the first of each process (the server, a command beside it) holds a file lock.
+Whoever holds both also does the checkpoints: SQLite before 3.51.3 can corrupt a WAL database when one connection commits
+while another checkpoints. PostgreSQL needs none of it.
 """
 
+import fcntl
+import os
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Lock
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from anyio.to_thread import run_sync
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -30,6 +34,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 15
 COMMITS_PER_CHECKPOINT = 500
@@ -92,15 +98,28 @@ class Record(DeclarativeBase):
     }
 
 
-class FairLock:
-    """A lock that serves its waiters in the order they came."""
+class WriteQueue:
+    """Serves its waiters in the order they came, and other processes that open the same file in between."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
+        """`path` is of the file that carries the lock; it holds nothing and stays."""
+        self._path = path
+        self._file: int | None = None
         self._guard = Lock()
         self._waiting: deque[Lock] = deque()
         self._held = False
 
     def __enter__(self) -> None:
+        self._wait_for_turn()
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._call_next()
+            raise
+
+    def _wait_for_turn(self) -> None:
         with self._guard:
             if not self._held:
                 self._held = True
@@ -108,14 +127,24 @@ class FairLock:
             turn = Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()  # released by whoever holds the lock before us
+        turn.acquire()  # released by whoever holds the queue before us
 
     def __exit__(self, *_: object) -> None:
+        assert self._file is not None, "it was entered"
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._call_next()
+
+    def _call_next(self) -> None:
         with self._guard:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
                 self._held = False
+
+    def close(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 class Database:
@@ -125,7 +154,8 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
-        self._write_engine = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        # One connection writes, so that the pages it knows stay true; SQLite forgets them when another has written.
+        self._write_engine = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE") if self.is_sqlite else self.engine
         # Every statement of one read sees the same fleet; PostgreSQL must be asked for it.
         self._read_engine = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
@@ -135,13 +165,17 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
-        self._write_queue = FairLock()
+        self._write_queue = WriteQueue(f"{self.url.database}-queue")
         self._commits = 0
 
     @contextmanager
-    def reading(self) -> Generator[Session]:
-        """One snapshot; nothing written here is kept."""
-        with Session(self._read_engine, autoflush=False, expire_on_commit=False) as session:
+    def reading(self, *, snapshot: bool = True) -> Generator[Session]:
+        """All selects see one snapshot; nothing written here is kept.
+
+        Without `snapshot` each sees what is there at its own moment: enough for one, and the way there is shorter.
+        """
+        engine = self._read_engine if snapshot else self._glance_engine
+        with Session(engine, autoflush=False, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -150,11 +184,18 @@ class Database:
         with self._glance_engine.connect() as connection:
             yield connection
 
+    async def at_hand(self, read: Callable[[], T]) -> T:
+        """What `read` finds, a row or two: on SQLite here and now, in a thread on PostgreSQL.
+
+        A local file answers in less time than the way to another thread and back takes; a network when it likes.
+        """
+        return read() if self.is_sqlite else await run_sync(read)
+
     @contextmanager
     def writing(self) -> Generator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         if not self.is_sqlite:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
                 yield session
             return
         with self._write_queue:
@@ -165,7 +206,7 @@ class Database:
                 self._checkpoint()
 
     def _checkpoint(self) -> None:
-        raw = self.engine.raw_connection()
+        raw = self._write_engine.raw_connection()
         try:
             raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         finally:
@@ -173,16 +214,18 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        self._write_engine.dispose()
+        self._write_queue.close()
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, *, size: int = POOL_SIZE, begin: str = "BEGIN") -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_SIZE,
+        pool_size=size,
+        max_overflow=size,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_S, "isolation_level": None},
-        execution_options={"begin": "BEGIN"},
+        execution_options={"begin": begin},
         query_cache_size=2000,
         hide_parameters=True,  # an error in the log must not tell whom a row is about
     )
@@ -202,7 +245,7 @@ def _sqlite_engine(url: str) -> Engine:
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
+    def say_begin(connection: Any) -> None:
         if word := connection.get_execution_options()["begin"]:
             connection.connection.driver_connection.execute(word)
 

@@ -1,6 +1,7 @@
 """Every select of offices, and the two clauses that scope all others: `within` a subtree, `visible_to` a stamp."""
 
 import re
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Integer, Select, column, false, func, inspect, or_, select, table, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
@@ -21,7 +22,10 @@ def within(path: str) -> ColumnElement[bool]:
 
 def in_scope(stamp: Stamp, *roles: Role) -> ColumnElement[bool]:
     """Offices at which the stamp holds any of the roles (any role at all, when none is named)."""
-    scopes = stamp.scopes(*roles)
+    return _in_subtrees(stamp.scopes(*roles))
+
+
+def _in_subtrees(scopes: tuple[str, ...]) -> ColumnElement[bool]:
     return or_(*(within(path) for path in scopes)) if scopes else false()
 
 
@@ -34,7 +38,13 @@ def visible_to(stamp: Stamp) -> Select[Office]:
 
 
 def ids_in_scope(stamp: Stamp, *roles: Role) -> Select[int]:
-    return select(Office.id).where(in_scope(stamp, *roles))
+    return ids_within(stamp.scopes(*roles))
+
+
+@lru_cache(maxsize=1024)
+def ids_within(scopes: tuple[str, ...]) -> Select[int]:
+    """Kept for each scope: making a select takes as long as asking it."""
+    return select(Office.id).where(_in_subtrees(scopes))
 
 
 def scoped(column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None], stamp: Stamp) -> ColumnElement[bool]:

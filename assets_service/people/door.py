@@ -58,9 +58,7 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
 async def _who_signed_in(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> SignedIn | None:
     db: Database = connection.app.state.db
     at = connection.app.state.clock()
-    look_up = partial(_look_up, db, token, at)
-    # On SQLite this read of a local file takes less time than the way to another thread and back.
-    found = look_up() if db.is_sqlite else await run_sync(look_up)
+    found = await db.at_hand(partial(_look_up, db, token, at))
     if found and at - found.seen_at > commands.SEEN_EVERY:
         await run_sync(partial(_touch, db, found.sign_in_id, at))
     return found

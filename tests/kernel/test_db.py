@@ -1,6 +1,7 @@
 """Two doors to the database: one snapshot to read, one writer at a time in the order they came."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from threading import Thread
 from time import sleep
 
@@ -10,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from assets_service.devices.models import DeviceKind
 from assets_service.kernel.clock import end_of_local_day, local_date, rfc3339
-from assets_service.kernel.db import COMMITS_PER_CHECKPOINT, Database, FairLock
+from assets_service.kernel.db import COMMITS_PER_CHECKPOINT, Database, WriteQueue
 from assets_service.offices.models import Office
 from assets_service.people.models import Throttle
 from tests.build import NOON, a_device, office, roster
@@ -91,8 +92,8 @@ def test_kinds_are_there_from_the_start(db: Database) -> None:
     assert sorted(tuple(row) for row in kinds) == [("smartphone", "3060201004", True), ("tablet", "3100102009", False)]
 
 
-def test_waiting_writers_are_served_in_the_order_they_came() -> None:
-    lock, served = FairLock(), list[int]()
+def test_waiting_writers_are_served_in_the_order_they_came(tmp_path: Path) -> None:
+    lock, served = WriteQueue(str(tmp_path / "queue")), list[int]()
 
     def wait(number: int) -> None:
         with lock:
@@ -109,6 +110,31 @@ def test_waiting_writers_are_served_in_the_order_they_came() -> None:
     assert served == list(range(20))
     with lock:
         assert not lock._waiting
+
+
+def test_one_process_at_a_time_is_served(tmp_path: Path) -> None:
+    here, elsewhere, served = WriteQueue(str(tmp_path / "queue")), WriteQueue(str(tmp_path / "queue")), list[str]()
+
+    def wait() -> None:
+        with elsewhere:
+            served.append("elsewhere")
+
+    waiting = Thread(target=wait)
+    with here:
+        waiting.start()
+        sleep(0.05)  # long enough to be let in, if anything lets it in
+        served.append("here")
+    waiting.join(10)
+    assert served == ["here", "elsewhere"]
+
+
+def test_a_queue_that_cannot_be_joined_holds_up_nobody_else(tmp_path: Path) -> None:
+    lock = WriteQueue(str(tmp_path / "later" / "queue"))
+    with pytest.raises(FileNotFoundError), lock:
+        raise AssertionError("nobody gets in without the file")
+    (tmp_path / "later").mkdir()
+    with lock:
+        pass
 
 
 def test_many_writers_lose_nothing(db: Database) -> None:

@@ -1,0 +1,91 @@
+"""Rows whose values are all known, written at once: one prepared statement for many rows of a kind.
+
+The unit of work finds out by itself what changed and in which order it must be written. A transfer knows both, and would
+spend half its time on being told. The session knows the rows afterwards as if it had loaded them.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import Insert, Table, Update, bindparam, insert, update
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
+
+from assets_service.kernel.db import Record
+
+Values = Mapping[str, object]  # by the name of their column
+
+
+def add(session: Session, kind: type[Record], values: Values) -> Any:
+    """Insert one row with a number of its own; it comes back as if loaded."""
+    return add_each(session, kind, [values])[0]
+
+
+def add_each(session: Session, kind: type[Record], each: Sequence[Values]) -> list[Any]:
+    """Insert rows with numbers of their own, in order; a column left out is null, whatever the model's default."""
+    session.flush()
+    whole: list[dict[str, object]] = [{**_nothing(kind), **values} for values in each]
+    rows = [kind(id=number, **values) for number, values in zip(_insert(session, kind, whole), whole, strict=True)]
+    for row in rows:
+        make_transient_to_detached(row)
+    session.add_all(rows)
+    return rows
+
+
+def _insert(session: Session, kind: type[Record], whole: list[dict[str, object]]) -> list[int]:
+    connection = session.connection()
+    if len(whole) == 1:
+        made = connection.execute(_insertion(kind), whole[0]).inserted_primary_key
+        assert made is not None, "one row was written"
+        return [made[0]]
+    return list(connection.scalars(_insertions(kind), whole))
+
+
+def change(session: Session, row: Record, **values: object) -> None:
+    """Update one loaded row."""
+    change_each(session, [(row, values)])
+
+
+def change_each(session: Session, changes: Sequence[tuple[Any, Values]]) -> None:
+    """Update loaded rows of one kind; those that change the same columns share a statement."""
+    session.flush()
+    connection = session.connection()
+    for columns, alike in groupby(sorted(changes, key=_columns), key=_columns):
+        group = list(alike)
+        kind: type[Record] = type(group[0][0])
+        connection.execute(_change(kind, columns), [{"row": row.id, **values} for row, values in group])
+        for row, values in group:
+            for column, value in values.items():
+                set_committed_value(row, column, value)
+
+
+def _columns(changed: tuple[Any, Values]) -> tuple[str, ...]:
+    return tuple(sorted(changed[1]))
+
+
+@cache
+def _nothing(kind: type[Record]) -> dict[str, object]:
+    return dict.fromkeys(column.key for column in _table(kind).columns if not column.primary_key)
+
+
+@cache
+def _insertion(kind: type[Record]) -> Insert:
+    return insert(_table(kind))
+
+
+@cache
+def _insertions(kind: type[Record]) -> Any:
+    table = _table(kind)
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
+
+
+@cache
+def _change(kind: type[Record], columns: tuple[str, ...]) -> Update:
+    table = _table(kind)
+    return update(table).where(table.c.id == bindparam("row")).values({name: bindparam(name) for name in columns})
+
+
+def _table(kind: type[Record]) -> Table:
+    return cast("Table", kind.__table__)
