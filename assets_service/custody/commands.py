@@ -88,8 +88,10 @@ def create(
     Left out, `from_office` is the one that answers for the first device. All devices or none.
     Raises `Invalid`, `NotTheSender`, `CannotBeSent`.
     """
-    to, sender = _addresses(session, to_office, from_office, stamp)
-    packed = _packed(session, devices, stamp)
+    wanted = queries.read_each(devices)
+    found = queries.packable(session, [code for code in wanted if code], to_office, stamp)
+    to, sender = _addresses(session, to_office, from_office, found.get(wanted[0] or ""), stamp)
+    packed = _packed(devices, wanted, found)
     sender = sender or packed[0].device.office
     if sender.id == to.id:
         raise invalid("to_office", "A shipment goes to another office than the one it comes from.")
@@ -121,8 +123,15 @@ def create(
     return shipment
 
 
-def _addresses(session: Session, to_office: str, from_office: str | None, stamp: Stamp) -> tuple[Office, Office | None]:
-    """Any office of the roster may receive; only one in scope may be named as the sender. Raises `Invalid`."""
+def _addresses(
+    session: Session, to_office: str, from_office: str | None, first: Packable | None, stamp: Stamp
+) -> tuple[Office, Office | None]:
+    """Any office of the roster may receive; only one in scope may be named as the sender. Raises `Invalid`.
+
+    The first device mostly came with both.
+    """
+    if first and (from_office is None or _is_sent_by(first, from_office, stamp)):
+        return first.to, first.device.office
     found = queries.addresses(session, {to_office, from_office or to_office})
     problems = []
     if to_office not in found:
@@ -135,6 +144,10 @@ def _addresses(session: Session, to_office: str, from_office: str | None, stamp:
     if problems:
         raise Invalid(*problems)
     return found[to_office], sender
+
+
+def _is_sent_by(each: Packable, from_office: str, stamp: Stamp) -> bool:
+    return each.device.office.code == from_office and stamp.may(each.device.office.path, *Role)
 
 
 def _add_lines(session: Session, shipment: Shipment, devices: list[Device], accessories: str | None) -> None:
@@ -165,7 +178,9 @@ def dispatch(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | 
     if shipment.state is not ShipmentState.DRAFT:
         by = queries.who_and_when(session, shipment.sent_by_id, shipment.sent_at, shipment.from_office.timezone)
         raise AlreadySent(number=shipment.number, **by)
-    _refuse_unsendable([Packable(line.device, None) for line in shipment.lines], shipment.from_office)
+    _refuse_unsendable(
+        [Packable(line.device, shipment.to_office, None) for line in shipment.lines], shipment.from_office
+    )
     rows.change(
         session,
         shipment,
@@ -218,10 +233,8 @@ def _move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office) 
                 set_committed_value(device, relation, to if values[f"{relation}_id"] else None)
 
 
-def _packed(session: Session, codes: list[str], stamp: Stamp) -> list[Packable]:
+def _packed(codes: list[str], wanted: list[str | None], found: dict[str, Packable]) -> list[Packable]:
     """The devices a body names, in its order. Raises `Invalid` naming each that cannot be seen or stands twice."""
-    wanted = queries.read_each(codes)
-    found = queries.packable(session, [code for code in wanted if code], stamp)
     packed: list[Packable] = []
     problems: list[FieldProblem] = []
     seen: set[int] = set()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, load_only
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, load_only
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.custody.errors import NoSuchFinding, NoSuchShipment
@@ -49,10 +49,13 @@ _LINES = (
     .options(contains_eager(ShipmentLine.device).load_only(*_MOVES))
     .order_by(ShipmentLine.id)
 )
+_TO = aliased(Office)
 _PACKABLE = (
-    select(Device, Shipment.id, Shipment.created_at)
+    select(Device, _TO, Shipment.id, Shipment.created_at)
     .join(Device.office)
+    .join(_TO, _TO.code == bindparam("to"))
     .options(load_only(*_MOVES), contains_eager(Device.office).load_only(*_OFFICE))
+    .options(load_only(_TO.code, _TO.name, _TO.path, _TO.timezone))
     .outerjoin(ShipmentLine, (ShipmentLine.device_id == Device.id) & (ShipmentLine.state == LineState.OPEN))
     .outerjoin(Shipment, Shipment.id == ShipmentLine.shipment_id)
 )
@@ -124,30 +127,31 @@ def lock_devices(session: Session, which: Callable[[], ColumnElement[bool]]) -> 
 
 
 class Packable(Struct):
-    """A device that somebody wants to send, and the number of the shipment on whose open line it already stands."""
+    """A device that somebody wants to send, where to, and the number of the shipment on whose open line it already stands."""
 
     device: Device
+    to: Office
     on: str | None
 
 
-def packable(session: Session, codes: list[str], stamp: Stamp) -> dict[str, Packable]:
-    """The visible devices among these label codes, locked, each by the code that was asked for."""
+def packable(session: Session, codes: list[str], to_office: str, stamp: Stamp) -> dict[str, Packable]:
+    """The visible devices among these label codes, locked, each by the code that was asked for; none if there is no such office."""
     lock_devices(session, lambda: Device.code.in_(codes))
-    found = {each.device.code: each for each in _packable(session, _BY_CODES, codes, stamp)}
+    found = {each.device.code: each for each in _packable(session, _BY_CODES, codes, to_office, stamp)}
     if missing := [code for code in codes if code not in found]:
         aliases = claimed(session, missing)
         ids = list(aliases.values())
         lock_devices(session, lambda: Device.id.in_(ids))
-        by_id = {each.device.id: each for each in _packable(session, _BY_IDS, ids, stamp)}
+        by_id = {each.device.id: each for each in _packable(session, _BY_IDS, ids, to_office, stamp)}
         found |= {code: by_id[device_id] for code, device_id in aliases.items() if device_id in by_id}
     return found
 
 
-def _packable(session: Session, found: Any, asked: Sequence[str | int], stamp: Stamp) -> list[Packable]:
+def _packable(session: Session, found: Any, asked: Sequence[str | int], to_office: str, stamp: Stamp) -> list[Packable]:
     visible: Any = devices.prepared(found, stamp)  # more than a device, which that function's type does not tell
     return [
-        Packable(device, number_of(shipment_id, created_at) if shipment_id else None)
-        for device, shipment_id, created_at in session.execute(visible, {"asked": asked})
+        Packable(device, to, number_of(shipment_id, created_at) if shipment_id else None)
+        for device, to, shipment_id, created_at in session.execute(visible, {"asked": asked, "to": to_office})
     ]
 
 

@@ -24,4 +24,4 @@ def end_of_local_day(day: date, zone: str) -> datetime:
 
 def rfc3339(at: datetime) -> str:
     """UTC with microseconds and a Z: the one form the ledger hashes."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -18,8 +18,8 @@ from assets_service.ledger.stamp import Stamp
 
 _CHUNK = 500  # bound parameters in one IN list
 
-# Built once, and on the tables: every write of every room comes through these three.
-_ENTRIES, _CHAINS = cast("Table", Entry.__table__), cast("Table", Chain.__table__)
+# Built once, and on the tables: every write of every room comes through these.
+_ENTRIES, _CHAINS, _ACTIONS = (cast("Table", kind.__table__) for kind in (Entry, Chain, Action))
 _APPEND = insert(_ENTRIES)
 _HEADS = (
     select(_CHAINS.c.subject, _CHAINS.c.seq, _CHAINS.c.hash)
@@ -31,6 +31,17 @@ _MOVE_HEAD = (
     update(_CHAINS)
     .where(_CHAINS.c.subject == bindparam("of"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+)
+_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+_CLAIM = {
+    # PostgreSQL's driver gives no count of inserted rows
+    name: dialect.insert(_ACTIONS).on_conflict_do_nothing().returning(_ACTIONS.c.id)
+    for name, dialect in _DIALECTS.items()
+}
+_KEEP = (
+    update(_ACTIONS)
+    .where(_ACTIONS.c.id == bindparam("of"))
+    .values(status=bindparam("status"), headers=bindparam("headers"), answer=bindparam("answer"))
 )
 
 
@@ -88,7 +99,7 @@ def _read_heads(session: Session, subjects: list[str]) -> dict[str, tuple[int, s
 
 
 def _begin_chains(session: Session, subjects: list[str]) -> None:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    dialect = _DIALECTS[session.get_bind().dialect.name]
     new = [{"subject": subject, "seq": 0, "hash": NO_HASH} for subject in subjects]
     session.execute(dialect.insert(Chain).on_conflict_do_nothing(), new)
 
@@ -106,22 +117,16 @@ def claim(session: Session, stamp: Stamp, content_hash: str) -> Answer | None:
 
     Raises `ActionReused` when the id stands for other content or another person.
     """
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    taken = session.scalar(
-        dialect.insert(Action)
-        .values(
-            id=stamp.action_id,
-            person_id=stamp.actor_id,
-            content_hash=content_hash,
-            status=0,
-            headers="{}",
-            answer=b"",
-            created_at=stamp.at,
-        )
-        .on_conflict_do_nothing()
-        .returning(Action.id)  # PostgreSQL's driver gives no count of inserted rows
-    )
-    if taken is not None:
+    new = {
+        "id": stamp.action_id,
+        "person_id": stamp.actor_id,
+        "content_hash": content_hash,
+        "status": 0,
+        "headers": "{}",
+        "answer": b"",
+        "created_at": stamp.at,
+    }
+    if session.connection().scalar(_CLAIM[session.get_bind().dialect.name], new) is not None:
         return None
     earlier = session.execute(
         select(Action.person_id, Action.content_hash, Action.status, Action.headers, Action.answer).where(
@@ -137,8 +142,7 @@ def claim(session: Session, stamp: Stamp, content_hash: str) -> Answer | None:
 
 def keep(session: Session, stamp: Stamp, answer: Answer) -> None:
     """Store the answer beside the effect; both commit together."""
-    session.execute(
-        update(Action)
-        .where(Action.id == stamp.action_id)
-        .values(status=answer.status, headers=msgspec.json.encode(answer.headers).decode(), answer=answer.body)
+    headers = msgspec.json.encode(answer.headers).decode()
+    session.connection().execute(
+        _KEEP, {"of": stamp.action_id, "status": answer.status, "headers": headers, "answer": answer.body}
     )
