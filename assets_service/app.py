@@ -1,5 +1,6 @@
 """create_app(settings): every route, error handler and dependency, on one page."""
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +12,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from assets_service import __version__
 from assets_service.custody.api import CustodyAPI, ShipmentsAPI
@@ -29,7 +31,7 @@ from assets_service.imports.pages import ImportPages
 from assets_service.inspections.api import InspectionsAPI
 from assets_service.inspections.pages import CheckPages
 from assets_service.kernel.clock import Clock, utc_now
-from assets_service.kernel.db import Database
+from assets_service.kernel.db import Database, is_busy
 from assets_service.kernel.errors import Conflict, Refusal, SignInNeeded
 from assets_service.kernel.files import Files
 from assets_service.kernel.http import StrictRequest, as_refusal, problem_response, provide_form, request_id_of
@@ -79,6 +81,18 @@ class Crash(Refusal):
     message = "Something went wrong on our side. Nothing was changed. Please try again."
 
 
+class Busy(Refusal):
+    """The database could not be had in time."""
+
+    status = 503
+    title = "The database is busy"
+    message = "Too many people are writing at this moment. Nothing was changed. Please try again in a minute."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "30"}
+
+
 def create_app(settings: Settings, *, db: Database | None = None, clock: Clock = utc_now) -> Litestar:
     """The whole product as one ASGI app. Raises `NoPolicyError` when a route does not say who may call it."""
     db = db or Database(settings.database_url)
@@ -118,6 +132,9 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             Refusal: on_refusal,
             HTTPException: on_http_exception,
             IntegrityError: on_integrity_error,
+            OperationalError: on_database_error,
+            sqlite3.OperationalError: on_database_error,
+            PoolTimeout: on_database_error,
             Exception: on_crash,
         },
         state=State(
@@ -183,6 +200,17 @@ def on_integrity_error(request: Request[Any, Any, Any], error: IntegrityError) -
     kept = str(error.orig).partition("\n")[0]  # PostgreSQL's next line is the whole row, with what is nobody's business
     log.warning("rule kept by the database", error=kept, request_id=request_id_of(request))
     return on_refusal(request, Conflict())
+
+
+def on_database_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    if not is_busy(error):
+        return on_crash(request, error)
+    log.warning("the database is busy", error=type(error).__name__, request_id=request_id_of(request))
+    if request.url.path.startswith((API, "/schema", "/health")):
+        return problem_response(Busy(), request)
+    return refused(
+        request, Busy(), me=None, request_id=request_id_of(request)
+    )  # whose page it is stands in the database
 
 
 def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

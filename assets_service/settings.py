@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 KEY_LENGTH_MIN = 32
 BASE_URL_LENGTH_MAX = 60  # what still gives a small QR on a small label
+MARK_BYTES_MAX = 500_000
 _WELL_KNOWN_KEYS = {"changeme", "secret", "development", "insecure", "test"}
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - a name to recognise, not an address to bind
 LANGUAGES = ("id", "en")
@@ -34,6 +35,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     lang: str = "id"
     demo_password: str | None = None
     return_contact: str = RETURN_CONTACT
+    label_mark: bytes | None = None
     unconfirmed_after_days: int = 14
     session_days: int = 30
 
@@ -59,6 +61,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         lang=_one_of("ASSETS_LANG", environ.get("ASSETS_LANG") or "id", LANGUAGES),
         demo_password=environ.get("ASSETS_DEMO_PASSWORD") or None,
         return_contact=_bounded("ASSETS_RETURN_CONTACT", environ.get("ASSETS_RETURN_CONTACT"), 300) or RETURN_CONTACT,
+        label_mark=_label_mark(environ.get("ASSETS_LABEL_MARK")),
         unconfirmed_after_days=_days(environ, "ASSETS_UNCONFIRMED_AFTER_DAYS", 14),
         session_days=_days(environ, "ASSETS_SESSION_DAYS", 30),
     )
@@ -108,6 +111,24 @@ def _secret_key(given: str | None, data_dir: Path) -> str:
     kept.touch(mode=0o600)
     kept.write_text(secrets.token_urlsafe(48))
     return kept.read_text()
+
+
+def _label_mark(path: str | None) -> bytes | None:
+    if not path:
+        return None
+    from labels import LabelError, check_mark  # noqa: PLC0415 - who has no mark does not wait for Pillow
+
+    try:
+        with Path(path).open("rb") as file:
+            picture = file.read(MARK_BYTES_MAX + 1)
+        if len(picture) > MARK_BYTES_MAX:
+            raise SettingError(f"ASSETS_LABEL_MARK: more than {MARK_BYTES_MAX // 1000} kB.")
+        check_mark(picture)
+    except OSError as error:
+        raise SettingError(f"ASSETS_LABEL_MARK: {path[:200]!r} cannot be read ({error.strerror}).") from None
+    except LabelError as error:
+        raise SettingError(f"ASSETS_LABEL_MARK: {error}") from None
+    return picture
 
 
 def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:

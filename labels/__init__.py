@@ -9,7 +9,7 @@ What cannot be drawn so that it scans is refused with a `LabelError` whose text 
 
 from labels.bitmap import png
 from labels.errors import LabelError, StockError
-from labels.mark import Mark
+from labels.mark import Mark, check_mark
 from labels.qr import Level, Matrix, matrix
 from labels.sheets import alignment_pdf, pdf, sheet_pdf
 from labels.stock import STOCKS, Stock, check_stock
@@ -27,6 +27,7 @@ __all__ = [
     "Stock",
     "StockError",
     "alignment_pdf",
+    "check_mark",
     "check_stock",
     "grouped",
     "matrix",

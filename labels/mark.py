@@ -24,6 +24,11 @@ def ratio(mark: Mark | None) -> float | None:
     return shape
 
 
+def check_mark(mark: Mark) -> None:
+    """Raise `LabelError`, with what is wrong, unless the picture can be printed."""
+    ratio(mark)
+
+
 def one_bit(mark: Mark, width: int, height: int) -> Image.Image:
     """The mark in black and white at this size; what is transparent stays white."""
     picture = _opened(mark).convert("RGBA")

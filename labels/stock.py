@@ -58,6 +58,12 @@ class Stock(Struct, frozen=True, kw_only=True):
             return self.label_width_mm, self.label_height_mm
         return self.page_width_mm, self.page_height_mm
 
+    @property
+    def least_mm(self) -> tuple[float, float]:
+        """The shorter and the longer side that a QR with its quiet zone, and the code beside it, need."""
+        needed = _SMALLEST_SYMBOL * self.module_min_mm
+        return needed, needed + _CODE_ROOM_MM
+
     def place_mm(self, position: int) -> tuple[float, float]:
         """The left and top edge of the label at a 1-based position, row by row from the top left."""
         row, column = divmod(position - 1, self.columns)
@@ -76,13 +82,13 @@ def check_stock(stock: Stock) -> None:
             raise StockError("A roll has one label to a page, without margins.")
     else:
         _check_grid(stock)
-    needed = _SMALLEST_SYMBOL * stock.module_min_mm
+    needed, with_code = stock.least_mm
     if min(stock.label_width_mm, stock.label_height_mm) < needed - 1e-9:
         raise StockError(
             f"A label of {stock.label_width_mm:g} × {stock.label_height_mm:g} mm is too small: a QR with its quiet zone "
             f"needs {needed:.1f} mm at modules of {stock.module_min_mm:.2f} mm."
         )
-    if max(stock.label_width_mm, stock.label_height_mm) < needed + _CODE_ROOM_MM:
+    if max(stock.label_width_mm, stock.label_height_mm) < with_code:
         raise StockError(
             f"A label of {stock.label_width_mm:g} × {stock.label_height_mm:g} mm has no room for the code beside its QR."
         )

@@ -11,7 +11,16 @@ from assets_service.devices import queries
 from assets_service.devices.errors import AlreadyRegistered, CodeTaken, InTransit, NoSuchBlank, Retired
 from assets_service.devices.events import CodeClaimed, DeviceAmended, DeviceRegistered, DeviceRetired
 from assets_service.devices.identifiers import new_code, read_code, read_imei, read_item_code, read_uakpb
-from assets_service.devices.models import Condition, Device, DeviceImei, DeviceKind, Kind, LabelCode, Presence
+from assets_service.devices.models import (
+    ACQUIRED_YEARS,
+    Condition,
+    Device,
+    DeviceImei,
+    DeviceKind,
+    Kind,
+    LabelCode,
+    Presence,
+)
 from assets_service.devices.queries import Identity
 from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
 from assets_service.ledger.commands import record, record_each
@@ -330,6 +339,11 @@ def _read(facts: dict[str, Any], rule: DeviceKind) -> tuple[dict[str, Any], list
         problems.append(FieldProblem("/imei2", "Both slots cannot have the same IMEI."))
     if rule.has_modem and not (facts["imei1"] or any(p.pointer == "/imei1" for p in problems)):
         problems.append(FieldProblem("/imei1", "A device with a modem needs its IMEI. Dial *#06# to see it."))
+    if facts["acquired_on"] and facts["acquired_on"].year not in ACQUIRED_YEARS:
+        first, last = ACQUIRED_YEARS[0], ACQUIRED_YEARS[-1]
+        problems.append(
+            FieldProblem("/acquired_on", "Write a year from {first} to {last}.", {"first": first, "last": last})
+        )
     if facts["nup"] is not None and not facts["kode_barang"]:
         facts["kode_barang"] = rule.kode_barang
     if facts["kode_barang"]:

@@ -17,6 +17,8 @@ from assets_service.kernel.db import Record, binary_text
 from assets_service.offices.models import Office
 from assets_service.people.models import Person
 
+ACQUIRED_YEARS = range(1950, 2101)  # beyond, a hand has slipped
+
 
 class Kind(StrEnum):
     TABLET = "tablet"

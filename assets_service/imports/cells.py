@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from assets_service.devices.models import Condition, Kind
+from assets_service.devices.models import ACQUIRED_YEARS, Condition, Kind
 from assets_service.kernel.workbooks import Cell
 
 LENGTH_MAX = 2000
@@ -14,7 +14,6 @@ _ROUNDED = re.compile(r"^\d+([.,]\d+)?e\+\d+$", re.IGNORECASE)
 _WHOLE = re.compile(r"^(\d+)\.0+$")
 _EXACT_MAX = 10**15  # beyond, a spreadsheet's number no longer holds every digit
 _DAY_ZERO = date(1899, 12, 30)  # a spreadsheet counts days from here
-_YEARS = range(1950, 2101)
 _DAY_NUMBER = re.compile(r"^(\d{5})(\.0+)?$")
 _DAY_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
 _OFFICE = re.compile(r"^(\d{2})(?:[.,](\d{1,2})|(\d{2}))?$")
@@ -100,7 +99,7 @@ def day(cell: Cell) -> date | None:
     if found in _EMPTY or found is None:
         return None
     read = found if isinstance(found, date) else _day_of(found)
-    if read is None or read.year not in _YEARS:
+    if read is None or read.year not in ACQUIRED_YEARS:
         raise BadCellError("Write the date like 31/12/2024 or 2024-12-31.")
     return read
 

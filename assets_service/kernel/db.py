@@ -32,6 +32,8 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import QueuePool
 
@@ -147,6 +149,15 @@ class WriteQueue:
             self._file = None
 
 
+def is_busy(error: Exception) -> bool:
+    """Whether the database could not be had in time, held by others or away: the same again may succeed later."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", "")  # psycopg's; None where no connection came about
+    if state is None or isinstance(error, PoolTimeout):
+        return True
+    return "database is locked" in str(cause) or state[:2] in {"08", "40", "53"} or state in {"55P03", "57P03"}
+
+
 class Database:
     """One database, by its URL (`sqlite:///path/file.db` or `postgresql://…`)."""
 
@@ -155,7 +166,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
         # One connection writes, so that the pages it knows stay true; SQLite forgets them when another has written.
-        self._write_engine = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE") if self.is_sqlite else self.engine
+        self.write_engine = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE") if self.is_sqlite else self.engine
         # Every statement of one read sees the same fleet; PostgreSQL must be asked for it.
         self._read_engine = (
             self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
@@ -195,18 +206,18 @@ class Database:
     def writing(self) -> Generator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         if not self.is_sqlite:
-            with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+            with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
                 yield session
             return
         with self._write_queue:
-            with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+            with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
                 yield session
             self._commits += 1
             if self._commits % COMMITS_PER_CHECKPOINT == 0:
                 self._checkpoint()
 
     def _checkpoint(self) -> None:
-        raw = self._write_engine.raw_connection()
+        raw = self.write_engine.raw_connection()
         try:
             raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         finally:
@@ -214,7 +225,7 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-        self._write_engine.dispose()
+        self.write_engine.dispose()
         self._write_queue.close()
 
 

@@ -70,7 +70,7 @@ class LabelAPI(Controller):
     ) -> Response[bytes]:
         """Exact dots for a printer of `dpi` (the stock's own when left out)."""
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
-        return _drawn(lambda: labels.png(text, on, dpi or on.dpi), text, on, "image/png", "png")
+        return _drawn(lambda: labels.png(text, on, dpi or on.dpi, settings.label_mark), text, on, "image/png", "png")
 
     @get("/label.svg", policy=SIGNED_IN, sync_to_thread=True, media_type="image/svg+xml")
     def label_svg(
@@ -83,7 +83,7 @@ class LabelAPI(Controller):
         draft: FromQuery[bool] = False,
     ) -> Response[bytes]:
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
-        return _drawn(lambda: labels.svg(text, on), text, on, "image/svg+xml", "svg")
+        return _drawn(lambda: labels.svg(text, on, settings.label_mark), text, on, "image/svg+xml", "svg")
 
     @get("/label.pdf", policy=SIGNED_IN, sync_to_thread=True, media_type=PDF)
     def label_pdf(
@@ -97,7 +97,7 @@ class LabelAPI(Controller):
     ) -> Response[bytes]:
         """One page of the label's own size."""
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
-        return _drawn(lambda: labels.pdf(text, on), text, on, PDF, "pdf")
+        return _drawn(lambda: labels.pdf(text, on, settings.label_mark), text, on, PDF, "pdf")
 
     @get("/label.zpl", policy=SIGNED_IN, sync_to_thread=True, media_type="application/zpl")
     def label_zpl(
@@ -112,7 +112,7 @@ class LabelAPI(Controller):
     ) -> Response[bytes]:
         """For label printers: a graphic field in whole dots, at 203 dpi unless said otherwise."""
         text, on = _label(db, settings, code, stock, stamp, draft=draft)
-        return _drawn(lambda: labels.zpl(text, on, dpi or 203), text, on, "application/zpl", "zpl")
+        return _drawn(lambda: labels.zpl(text, on, dpi or 203, settings.label_mark), text, on, "application/zpl", "zpl")
 
     @put("/label-attachment", policy=RECEIVERS, sync_to_thread=True)
     def attach_label(

@@ -161,6 +161,7 @@ def check_drawable(sheet: Sheet, *, longest: int, settings: Settings) -> None:
             offset_x_mm=sheet.offset_x_mm,
             offset_y_mm=sheet.offset_y_mm,
             scale=sheet.scale,
+            mark=settings.label_mark,
         )
     except StockError:
         raise Invalid(
@@ -428,6 +429,11 @@ def retire_stock(session: Session, saved: SavedStock, *, stamp: Stamp) -> None:
 def check_geometry(stock: Stock) -> None:
     """Labels apart, on the page, and large enough for a QR. Raises `Invalid` naming the fields."""
     problems = []
+    side, other = sorted(("label_width_mm", "label_height_mm"), key=lambda name: float(getattr(stock, name)))
+    for name, least in zip((side, other), stock.least_mm, strict=True):
+        if getattr(stock, name) < least - 1e-9:
+            too_small = "A QR that scans and the code beside it need {least} mm here."
+            problems.append(FieldProblem(f"/{name}", too_small, {"least": f"{least:.1f}"}))
     if (stock.page_width_mm is None) != (stock.page_height_mm is None):
         field = "page_width_mm" if stock.page_width_mm is None else "page_height_mm"
         problems.append(FieldProblem(f"/{field}", "Give both the page's width and its height, or neither for a roll."))
@@ -446,7 +452,7 @@ def check_geometry(stock: Stock) -> None:
     try:
         check_stock(stock)
     except StockError as error:
-        raise invalid("label_height_mm", "{it}", it=str(error)) from None
+        raise invalid("label_height_mm", "No label can be printed with these measures: {it}", it=str(error)) from None
 
 
 # On site ---------------------------------------------------------------------------------------------------------

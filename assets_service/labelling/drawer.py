@@ -25,6 +25,7 @@ class Paper(Struct, frozen=True, kw_only=True):
     offset_x_mm: float
     offset_y_mm: float
     scale: float
+    mark: bytes | None = None
 
 
 def main() -> int:
@@ -38,6 +39,7 @@ def main() -> int:
             offset_x_mm=paper.offset_x_mm,
             offset_y_mm=paper.offset_y_mm,
             scale=paper.scale,
+            mark=paper.mark,
             out=sys.stdout.buffer,
         )
     except LabelError as error:

@@ -119,7 +119,9 @@ class LabelPages(Controller):
         longest = max((text.version for text in texts), default=1)
         commands.check_drawable(sheet, longest=longest, settings=settings)
         return Response(
-            first_sheet_svg(texts, sheet), media_type="image/svg+xml", headers={"cache-control": "no-store"}
+            first_sheet_svg(texts, sheet, settings.label_mark),
+            media_type="image/svg+xml",
+            headers={"cache-control": "no-store"},
         )
 
     @get("/cetak", policy=REGISTRARS, sync_to_thread=True)

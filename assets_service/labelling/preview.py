@@ -9,7 +9,7 @@ from labels import LabelText
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg"'
 
 
-def first_sheet_svg(texts: Sequence[LabelText], sheet: Sheet) -> str:
+def first_sheet_svg(texts: Sequence[LabelText], sheet: Sheet, mark: bytes | None) -> str:
     """The page in millimetres, every label place outlined, from the start position on filled. Raises `LabelError`."""
     stock = sheet.stock
     width, height = stock.page_mm
@@ -24,7 +24,7 @@ def first_sheet_svg(texts: Sequence[LabelText], sheet: Sheet) -> str:
             for edge, offset in zip(stock.place_mm(place), (sheet.offset_x_mm, sheet.offset_y_mm), strict=True)
         )
         if text := used.get(place):
-            parts.append(_placed(labels.svg(text, stock).decode(), x, y, sheet))
+            parts.append(_placed(labels.svg(text, stock, mark).decode(), x, y, sheet))
         parts.append(
             f'<rect x="{x:.3f}" y="{y:.3f}" width="{stock.label_width_mm * sheet.scale:.3f}"'
             f' height="{stock.label_height_mm * sheet.scale:.3f}" rx="{stock.corner_mm:g}" fill="none" stroke="#9aa"'

@@ -128,6 +128,7 @@ class Press:
                 offset_x_mm=run.offset_x_mm,
                 offset_y_mm=run.offset_y_mm,
                 scale=run.scale,
+                mark=self.settings.label_mark,
             )
             return Job(run.id, run.attempt, paper, run.labels, run.draft)
 

@@ -215,6 +215,8 @@ def test_a_nup_without_an_item_code_takes_its_kinds(country: Session, kind: Kind
         ({"uakpb": "115"}, ["/uakpb"]),
         ({"imei1": "1", "kode_barang": "2", "uakpb": "3"}, ["/imei1", "/kode_barang", "/uakpb"]),
         ({"programme": "nope"}, ["/programme"]),
+        ({"acquired_on": date(1949, 12, 31)}, ["/acquired_on"]),
+        ({"acquired_on": date(2204, 9, 5)}, ["/acquired_on"]),
     ],
 )
 def test_what_cannot_be_registered_is_named(country: Session, facts: dict[str, Any], fields: list[str]) -> None:

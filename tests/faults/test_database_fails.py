@@ -59,11 +59,11 @@ def test_a_commit_that_fails_is_never_a_success(
         raise OperationalError("COMMIT", None, Exception("disk I/O error"))
 
     key = {"Idempotency-Key": "b0c7d3c4-9f0e-4b8c-8f1a-0f6f3c1d2e3f"}
-    event.listen(db.engine, "commit", refuse)
+    event.listen(db.write_engine, "commit", refuse)
     try:
         answer = client.post(path, json=body, headers=admin | key)
     finally:
-        event.remove(db.engine, "commit", refuse)
+        event.remove(db.write_engine, "commit", refuse)
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "disk" not in answer.text
@@ -89,11 +89,11 @@ def test_a_statement_that_fails_half_way_leaves_nothing(
                 if count == number:
                     raise OperationalError(str(about[2]), None, Exception("database disk image is malformed"))
 
-        event.listen(db.engine, "before_cursor_execute", fail)
+        event.listen(db.write_engine, "before_cursor_execute", fail)
         try:
             answer = client.post("/api/v1/devices", json=a_body(), headers=admin)
         finally:
-            event.remove(db.engine, "before_cursor_execute", fail)
+            event.remove(db.write_engine, "before_cursor_execute", fail)
         assert answer.status_code in {201, 500}
         assert (answer.status_code == 500) == (count >= number)
         if answer.status_code == 500:
@@ -161,6 +161,30 @@ def test_a_busy_file_is_waited_for_and_then_refused(
     impatient.close()
     assert head_of(db) == before
     assert client.post(path, json={"code": "P", "name": "P"}, headers=admin).status_code == 201
+
+
+@pytest.mark.parametrize("path", ["/api/v1/devices", "/perangkat"])
+def test_a_database_that_cannot_be_had_says_so_and_when_to_try_again(
+    path: str, app: Litestar, client: Api, db: Database, admin: dict[str, str], quiet: list[Any]
+) -> None:
+    """SQLite: another program keeps the file to itself. PostgreSQL: the server is away."""
+    if db.is_sqlite:
+        away = Database(str(db.url))
+        away.engine.dispose()
+        event.listen(away.engine, "do_connect", lambda *_: raise_locked())
+    else:
+        away = Database(str(db.url.update_query_dict({"host": "/nowhere"})))
+    app.state.db = away
+    answer = client.get(path, headers=admin)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert not [one for one in quiet if one["event"] == "crash"]
+    app.state.db = db
+    away.close()
+    assert client.get(path, headers=admin).status_code == 200
+
+
+def raise_locked() -> None:
+    raise sqlite3.OperationalError("database is locked")
 
 
 def test_readers_go_on_while_somebody_writes(client: Api, db: Database, admin: dict[str, str]) -> None:
