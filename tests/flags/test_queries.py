@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from assets_service.devices.models import Condition, Device, Presence
@@ -171,7 +171,7 @@ def test_a_new_device_awaits_everything_and_a_written_off_one_nothing(session: S
     assert FLAGS.of(session, [device], NOON)[device.id] == []
 
 
-def test_flags_of_devices_already_read_ask_the_database_nothing(session: Session, db: Database) -> None:
+def test_flags_of_devices_already_read_ask_the_database_nothing(session: Session) -> None:
     a_mixed_fleet(session, 5)
     session.expunge_all()
     devices = list(session.scalars(whole(visible_to(the_country()))))
@@ -180,7 +180,7 @@ def test_flags_of_devices_already_read_ask_the_database_nothing(session: Session
     def listen(_c: object, _cursor: object, statement: str, *_: object) -> None:
         asked.append(statement)
 
-    engine: Engine = db.engine
+    engine = session.get_bind()
     event.listen(engine, "before_cursor_execute", listen)
     FLAGS.of(session, devices, NOON)
     assert asked == []
@@ -210,11 +210,11 @@ def test_counting_reads_the_devices_once(session: Session, db: Database) -> None
             rows = connection.exec_driver_sql(prefix + statement, parameters).all()  # type: ignore[attr-defined]
             plans.append("\n".join(" ".join(str(part) for part in row) for row in rows))
 
-    event.listen(db.engine, "before_cursor_execute", explain)
+    event.listen(session.get_bind(), "before_cursor_execute", explain)
     FLAGS.counts(session, the_country())
     FLAGS.counts_by_office(session, the_country())
     FLAGS.counts_by_province(session, the_country(), Flag.OVERDUE)
-    event.remove(db.engine, "before_cursor_execute", explain)
+    event.remove(session.get_bind(), "before_cursor_execute", explain)
     session.execute(text("SELECT 1"))
     assert len(plans) == 3
     for plan in plans:
