@@ -94,7 +94,7 @@ def _database_url(url: str) -> str:
         raise SettingError("ASSETS_DATABASE_URL: this is no database address.") from None
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise SettingError("ASSETS_DATABASE_URL: only sqlite and postgresql are supported.")
-    if parsed.get_backend_name() == "sqlite" and not parsed.database:
+    if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise SettingError("ASSETS_DATABASE_URL: name a file; a database in memory is lost at the end.")
     return url
 

@@ -10,6 +10,7 @@ Between two tests the rows are deleted, not the tables: measured on one core, 35
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
@@ -92,11 +93,10 @@ class Server:
 
     def answers(self) -> bool:
         """False when it was never started, or died: the number it left in postmaster.pid may be a stranger's by now."""
-        try:
-            psycopg.connect(_conninfo(self.url), connect_timeout=5).close()
-        except psycopg.OperationalError:
-            return False
-        return True
+        if self._given:
+            return True
+        with socket.socket(socket.AF_UNIX) as line:
+            return line.connect_ex(str(self._folder / ".s.PGSQL.5432")) == 0
 
     def stop(self) -> None:
         if not self._given:

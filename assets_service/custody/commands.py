@@ -128,7 +128,7 @@ def _addresses(
 ) -> tuple[Office, Office | None]:
     """Any office of the roster may receive; only one in scope may be named as the sender. Raises `Invalid`.
 
-    The first device mostly came with both.
+    Both came along with the first device, unless it cannot be seen or another sender is named.
     """
     if first and (from_office is None or _is_sent_by(first, from_office, stamp)):
         return first.to, first.device.office
@@ -224,8 +224,8 @@ def _drafted(shipment: Shipment, _line: ShipmentLine) -> Event:
     return Drafted(shipment=shipment.number, from_office=shipment.from_office.code, to_office=shipment.to_office.code)
 
 
-def _move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office) -> None:
-    """Write who answers for each device and where it is; `to` is the one office that any of it may newly name."""
+def _move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office | None = None) -> None:
+    """Write who answers for each device and where it is; `to` is the office that these values newly name, if any."""
     rows.change_each(session, [(device, {**values, "version": device.version + 1}) for device, values in moves])
     for device, values in moves:
         for relation in ("office", "bound_for", "holder"):
@@ -299,7 +299,7 @@ def cancel(session: Session, shipment: Shipment, *, stamp: Stamp, note: str | No
     cancelled = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": note}
     called_back = [line for line in shipment.lines if line.is_open]
     if shipment.state is ShipmentState.SENT:
-        _move(session, [(line.device, _back(Presence.PRESENT)) for line in called_back], shipment.to_office)
+        _move(session, [(line.device, _back(Presence.PRESENT)) for line in called_back])
         cancelled |= {"presence": Presence.PRESENT, "bound_for": None, "sent_at": None}
     rows.change_each(session, [(line, _closed(LineState.CANCELLED, stamp)) for line in called_back])
     end = _closed(ShipmentState.CANCELLED, stamp)
@@ -443,7 +443,10 @@ def _confirm(shipment: Shipment, line: ShipmentLine, said: Outcome, stamp: Stamp
     differs = said.condition is not None and said.condition is not line.sent_condition
     state = LineState.RECEIVED_WITH_NOTES if differs and said.outcome in ARRIVED else said.outcome
     closed = _closed(state, stamp) | {"arrived_condition": said.condition, "note": said.note}
-    moved, told = (_arrived if state in ARRIVED else _did_not_arrive)(shipment, line.device, state, said, stamp)
+    if state in ARRIVED:
+        moved, told = _arrived(shipment, line.device, state, said, stamp)
+    else:
+        moved, told = _did_not_arrive(shipment, state, said)
     return Confirmed(line, closed, moved, told)
 
 
@@ -470,9 +473,7 @@ def _arrived(shipment: Shipment, device: Device, state: LineState, said: Outcome
     )
 
 
-def _did_not_arrive(
-    shipment: Shipment, _device: Device, state: LineState, said: Outcome, _stamp: Stamp
-) -> tuple[Values, Event]:
+def _did_not_arrive(shipment: Shipment, state: LineState, said: Outcome) -> tuple[Values, Event]:
     facts = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": said.note}
     if state is LineState.SHORT:
         return _back(Presence.NOT_FOUND), Short(**facts, presence=Presence.NOT_FOUND)  # type: ignore[arg-type]  # the facts above

@@ -93,9 +93,6 @@ class Shipment(Record):
     def number(self) -> str:
         return number_of(self.id, self.created_at)
 
-    def close(self, state: ShipmentState, at: datetime, by_id: int | None) -> None:
-        self.state, self.closed_at, self.closed_by_id = state, at, by_id
-
 
 def number_of(shipment_id: int, created_at: datetime) -> str:
     """What people write on the box: `PK-2026-000123`. Made of the row's id: unique, never reused, nobody waits for it."""
@@ -140,9 +137,6 @@ class ShipmentLine(Record):
     @property
     def is_open(self) -> bool:
         return self.state is LineState.OPEN
-
-    def close(self, state: LineState, at: datetime, by_id: int | None) -> None:
-        self.state, self.closed_at, self.closed_by_id = state, at, by_id
 
     def resolve(self, resolution: Resolution, at: datetime, by_id: int | None) -> None:
         self.resolution, self.resolved_at, self.resolved_by_id = resolution, at, by_id

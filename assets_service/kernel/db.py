@@ -8,9 +8,12 @@ while another checkpoints. PostgreSQL needs none of it.
 
 import fcntl
 import os
+import sqlite3
+import stat
+import time
 from collections import deque
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Lock
@@ -42,6 +45,8 @@ T = TypeVar("T")
 BUSY_TIMEOUT_S = 15
 COMMITS_PER_CHECKPOINT = 500
 POOL_SIZE = 40
+LOCK_POLL_S = 0.002
+LOCKED = "database is locked"  # SQLite's own words
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -101,25 +106,39 @@ class Record(DeclarativeBase):
 
 
 class WriteQueue:
-    """Serves its waiters in the order they came, and other processes that open the same file in between."""
+    """Threads are served in the order they came; the first of them shares the file with other processes, by a lock."""
 
-    def __init__(self, path: str) -> None:
-        """`path` is of the file that carries the lock; it holds nothing and stays."""
-        self._path = path
+    def __init__(self, database: str) -> None:
+        """The lock is on an empty file beside `database`; it stays there."""
+        self._database = os.path.realpath(database)  # whoever opens the same file by another name stands here too
         self._file: int | None = None
         self._guard = Lock()
         self._waiting: deque[Lock] = deque()
         self._held = False
 
     def __enter__(self) -> None:
+        """Raises `sqlite3.OperationalError`, as SQLite does, when another process does not let go in time."""
         self._wait_for_turn()
         try:
-            if self._file is None:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            self._lock()
         except BaseException:
             self._call_next()
             raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        finally:
+            self._call_next()
+
+    def close(self) -> None:
+        """Waits for whoever writes now."""
+        self._wait_for_turn()
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        self._call_next()
 
     def _wait_for_turn(self) -> None:
         with self._guard:
@@ -131,11 +150,6 @@ class WriteQueue:
             self._waiting.append(turn)
         turn.acquire()  # released by whoever holds the queue before us
 
-    def __exit__(self, *_: object) -> None:
-        assert self._file is not None, "it was entered"
-        fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._call_next()
-
     def _call_next(self) -> None:
         with self._guard:
             if self._waiting:
@@ -143,10 +157,33 @@ class WriteQueue:
             else:
                 self._held = False
 
-    def close(self) -> None:
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+    def _lock(self) -> None:
+        if self._file is None:
+            self._file = _opened_beside(self._database)
+        until = time.monotonic() + BUSY_TIMEOUT_S
+        while True:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise sqlite3.OperationalError(LOCKED) from None
+                time.sleep(LOCK_POLL_S)
+            else:
+                return
+
+
+def _opened_beside(database: str) -> int:
+    """The file for the lock, with the owner and the mode of the database: a command of root's keeps nobody out."""
+    path = f"{database}-queue"
+    with suppress(FileNotFoundError):
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    file = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with suppress(FileNotFoundError):
+        like = os.stat(database)  # noqa: PTH116 - beside os.open
+        os.fchmod(file, stat.S_IMODE(like.st_mode))
+        if os.geteuid() == 0:
+            os.fchown(file, like.st_uid, like.st_gid)
+    return file
 
 
 def is_busy(error: Exception) -> bool:
@@ -155,7 +192,7 @@ def is_busy(error: Exception) -> bool:
     state = getattr(cause, "sqlstate", "")  # psycopg's; None where no connection came about
     if state is None or isinstance(error, PoolTimeout):
         return True
-    return "database is locked" in str(cause) or state[:2] in {"08", "40", "53"} or state in {"55P03", "57P03"}
+    return LOCKED in str(cause) or state[:2] in {"08", "40", "53"} or state in {"55P03", "57P03"}
 
 
 class Database:
@@ -176,7 +213,7 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
-        self._write_queue = WriteQueue(f"{self.url.database}-queue")
+        self._write_queue = WriteQueue(str(self.url.database))
         self._commits = 0
 
     @contextmanager

@@ -1,7 +1,8 @@
 """Rows whose values are all known, written at once: one prepared statement for many rows of a kind.
 
 The unit of work finds out by itself what changed and in which order it must be written. A transfer knows both, and would
-spend half its time on being told. The session knows the rows afterwards as if it had loaded them.
+spend half its time on being told. The session knows the rows afterwards as if it had loaded them; it would not notice the
+rollback of a savepoint, so none may stand around these.
 """
 
 from collections.abc import Mapping, Sequence

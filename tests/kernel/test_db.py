@@ -1,5 +1,6 @@
 """Two doors to the database: one snapshot to read, one writer at a time in the order they came."""
 
+import os
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Thread
@@ -93,7 +94,7 @@ def test_kinds_are_there_from_the_start(db: Database) -> None:
 
 
 def test_waiting_writers_are_served_in_the_order_they_came(tmp_path: Path) -> None:
-    lock, served = WriteQueue(str(tmp_path / "queue")), list[int]()
+    lock, served = WriteQueue(str(tmp_path / "assets.db")), list[int]()
 
     def wait(number: int) -> None:
         with lock:
@@ -113,7 +114,9 @@ def test_waiting_writers_are_served_in_the_order_they_came(tmp_path: Path) -> No
 
 
 def test_one_process_at_a_time_is_served(tmp_path: Path) -> None:
-    here, elsewhere, served = WriteQueue(str(tmp_path / "queue")), WriteQueue(str(tmp_path / "queue")), list[str]()
+    (tmp_path / "link.db").symlink_to("assets.db")
+    here, elsewhere = WriteQueue(str(tmp_path / "assets.db")), WriteQueue(str(tmp_path / "link.db"))
+    served: list[str] = []
 
     def wait() -> None:
         with elsewhere:
@@ -129,11 +132,40 @@ def test_one_process_at_a_time_is_served(tmp_path: Path) -> None:
 
 
 def test_a_queue_that_cannot_be_joined_holds_up_nobody_else(tmp_path: Path) -> None:
-    lock = WriteQueue(str(tmp_path / "later" / "queue"))
+    lock = WriteQueue(str(tmp_path / "later" / "assets.db"))
     with pytest.raises(FileNotFoundError), lock:
         raise AssertionError("nobody gets in without the file")
     (tmp_path / "later").mkdir()
     with lock:
+        pass
+
+
+def test_the_file_of_the_queue_belongs_to_whom_the_database_belongs(tmp_path: Path) -> None:
+    database = tmp_path / "assets.db"
+    database.touch()
+    database.chmod(0o664)
+    if os.geteuid() == 0:
+        os.chown(database, 65534, 65534)
+    with WriteQueue(str(database)):
+        queue = (tmp_path / "assets.db-queue").stat()
+    assert (queue.st_mode & 0o777, queue.st_uid, queue.st_size) == (0o664, database.stat().st_uid, 0)
+
+
+def test_closing_waits_for_whoever_writes(tmp_path: Path) -> None:
+    lock, said = WriteQueue(str(tmp_path / "assets.db")), list[str]()
+
+    def close() -> None:
+        lock.close()
+        said.append("closed")
+
+    closing = Thread(target=close)
+    with lock:
+        closing.start()
+        sleep(0.05)
+        said.append("written")
+    closing.join(10)
+    assert said == ["written", "closed"]
+    with lock:  # opened anew
         pass
 
 

@@ -32,6 +32,7 @@ def read(tmp_path: Path, **given: str) -> object:
         ("ASSETS_DATABASE_URL", "nothing"),
         ("ASSETS_DATABASE_URL", "mysql://localhost/assets"),
         ("ASSETS_DATABASE_URL", "sqlite://"),
+        ("ASSETS_DATABASE_URL", "sqlite:///:memory:"),
         ("ASSETS_SECRET_KEY", "short"),
         ("ASSETS_SECRET_KEY", "changeme"),
         ("ASSETS_SECRET_KEY", "a" * 64),

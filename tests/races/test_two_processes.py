@@ -1,16 +1,19 @@
-"""A command of the command line writes while the server does: neither loses anything, neither waits for ever."""
+"""A command of the command line writes while the server does: neither loses anything, neither waits without end."""
 
+import sqlite3
 import subprocess
 import sys
 
+import pytest
 from sqlalchemy import select, text
 
-from assets_service.kernel.db import Database
+from assets_service.kernel.db import Database, is_busy
 from assets_service.people.models import Throttle
 from tests.build import NOON
 
 COUNT = """
 import sys
+import pytest
 from sqlalchemy import select
 from assets_service.kernel import db as kernel
 from assets_service.people.models import Throttle
@@ -57,3 +60,19 @@ def test_a_writer_that_was_killed_holds_up_nobody(db: Database) -> None:
     killed.communicate(timeout=10)
     with db.writing() as session:
         session.add(Throttle(key="a", tries=1, since=NOON))
+    with db.reading() as session:
+        assert session.scalars(select(Throttle.tries)).one() == 1
+
+
+def test_who_does_not_let_go_in_time_is_not_waited_for(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not db.is_sqlite:
+        pytest.skip("PostgreSQL locks rows, not the file")
+    holder = beside(HOLD, db)
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    monkeypatch.setattr("assets_service.kernel.db.BUSY_TIMEOUT_S", 0.1)
+    with pytest.raises(sqlite3.OperationalError) as refused, db.writing() as session:
+        session.connection()
+    assert is_busy(refused.value)
+    holder.kill()
+    holder.communicate(timeout=10)
