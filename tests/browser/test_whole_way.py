@@ -4,42 +4,14 @@ import re
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
 from assets_service.ledger.queries import verify
 from assets_service.ledger.stamp import Role
-from assets_service.people import commands as people
 from tests import build
-
-PASSWORD = "hujan-turun-di-tual-81"
-DESK = ViewportSize(width=1280, height=800)
-PHONE = ViewportSize(width=390, height=844)
-
-
-def somebody(db: Database, username: str, *, at: str, role: Role) -> None:
-    with db.writing() as session:
-        person = build.a_person(session, username.title(), at=at, role=role, username=username)
-        people.set_password(session, person, PASSWORD, stamp=build.system())
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto("/masuk")
-    page.fill("input[name=username]", username)
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    expect(page).to_have_url(re.compile(r"/$"))
-
-
-def choose(page: Page, name: str, value: str) -> None:
-    """A big radio is tapped on its words."""
-    page.locator(f"label:has(input[name='{name}'][value='{value}'])").click()
-
-
-def press_main(page: Page) -> None:
-    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+from tests.browser.hands import DESK, PHONE, choose, press_main, sign_in, somebody
 
 
 def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Database, tmp_path: Path) -> None:

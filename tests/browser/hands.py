@@ -1,0 +1,38 @@
+"""What a person does in the browser: who they are, how they sign in, what they tap."""
+
+import re
+
+from playwright.sync_api import Page, ViewportSize, expect
+
+from assets_service.kernel.db import Database
+from assets_service.ledger.stamp import Role
+from assets_service.people import commands as people
+from tests import build
+
+PASSWORD = "hujan-turun-di-tual-81"
+DESK = ViewportSize(width=1280, height=800)
+PHONE = ViewportSize(width=390, height=844)
+
+
+def somebody(db: Database, username: str, *, at: str, role: Role) -> None:
+    with db.writing() as session:
+        person = build.a_person(session, username.title(), at=at, role=role, username=username)
+        people.set_password(session, person, PASSWORD, stamp=build.system())
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/masuk")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """A big radio is tapped on its words."""
+    page.locator(f"label:has(input[name='{name}'][value='{value}'])").click()
+
+
+def press_main(page: Page) -> None:
+    page.locator("main form button[type=submit], main form button:not([type])").last.click()
