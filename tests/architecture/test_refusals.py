@@ -11,7 +11,7 @@ import pytest
 from assets_service.kernel.errors import Refusal
 from assets_service.web.language import translate
 
-STATUSES = {400, 401, 403, 404, 409, 413, 415, 422, 429}
+STATUSES = {400, 401, 403, 404, 409, 413, 415, 422, 429, 503}  # 503: come back later
 CRASH = "Crash"  # not a refusal: how our own fault is told
 
 

@@ -332,8 +332,8 @@ def test_who_waited_for_a_device_sees_it_as_it_is_now(country: Database) -> None
             ended.append("out of sight")
 
     moving, waiting = Thread(target=move), Thread(target=wait)
+    waiting.start()  # first: who moves it joins it
     moving.start()
-    waiting.start()
     moving.join(10)
     waiting.join(10)
     assert ended == ["out of sight"]
