@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,11 +55,12 @@ class Run:
 
     def end(self) -> None:
         """Also when its server was killed with it."""
-        if self.server.answers():
-            if (self.folder / "template.pg").exists():
-                self.server.drop(self.postgres_template)
-            self.server.stop()
-        shutil.rmtree(self.folder)
+        if self.server.is_given and (self.folder / "template.pg").exists():
+            self.server.drop(self.postgres_template)
+        self.server.stop()
+        until = time.monotonic() + 10
+        while self.folder.exists() and time.monotonic() < until:  # what a killed server started ends a moment later
+            shutil.rmtree(self.folder, ignore_errors=True)
         self.let_go()
 
 

@@ -51,7 +51,7 @@ def test_a_run_begins_whatever_a_killed_run_left_behind(short_folder: Path, serv
         killed.server.start()
         (killed.folder / "template.pg").touch()
     if server == "killed with its run":
-        os.kill(int((killed.folder / "pg/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        os.kill(int((killed.folder / "pg/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)  # dies soon
     killed.let_go()
 
     begun = runs.begin(short_folder)
