@@ -27,6 +27,11 @@ _HEADS = (
     .order_by(_CHAINS.c.subject)
     .with_for_update()
 )
+_HEAD = (
+    select(_CHAINS.c.subject, _CHAINS.c.seq, _CHAINS.c.hash)
+    .where(_CHAINS.c.subject == bindparam("subject"))
+    .with_for_update()
+)
 _MOVE_HEAD = (
     update(_CHAINS)
     .where(_CHAINS.c.subject == bindparam("of"))
@@ -94,7 +99,11 @@ def _locked_heads(session: Session, subjects: list[str]) -> dict[str, tuple[int,
 
 
 def _read_heads(session: Session, subjects: list[str]) -> dict[str, tuple[int, str]]:
-    rows = session.connection().execute(_HEADS, {"subjects": subjects})
+    connection = session.connection()
+    if len(subjects) == 1:  # mostly; a list of one takes half as long again
+        rows = connection.execute(_HEAD, {"subject": subjects[0]})
+    else:
+        rows = connection.execute(_HEADS, {"subjects": subjects})
     return {subject: (seq, hash_) for subject, seq, hash_ in rows}
 
 
