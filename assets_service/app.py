@@ -68,6 +68,7 @@ from assets_service.web.page import refused
 from assets_service.web.pages import api_docs, choose_language
 from assets_service.web.static_files import static_files
 
+FOR_PROGRAMS = (API, "/schema", "/health", "/metrics")
 BODY_MAX = 1_000_000  # bytes; routes that take files say more
 
 log = structlog.get_logger("app")
@@ -181,7 +182,7 @@ def on_replay(_request: Request[Any, Any, Any], replayed: Replayed) -> Response[
 
 def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
     """Problem+json for programs; for people a page, or the way to sign in and back."""
-    if request.url.path.startswith((API, "/schema", "/health")):
+    if request.url.path.startswith(FOR_PROGRAMS):
         return problem_response(refusal, request)
     if isinstance(refusal, SignInNeeded) and request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -206,7 +207,7 @@ def on_database_error(request: Request[Any, Any, Any], error: Exception) -> Resp
     if not is_busy(error):
         return on_crash(request, error)
     log.warning("the database is busy", error=type(error).__name__, request_id=request_id_of(request))
-    if request.url.path.startswith((API, "/schema", "/health")):
+    if request.url.path.startswith(FOR_PROGRAMS):
         return problem_response(Busy(), request)
     return refused(
         request, Busy(), me=None, request_id=request_id_of(request)

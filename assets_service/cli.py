@@ -100,6 +100,8 @@ class Commands(click.Group):
         except Refusal as refusal:
             lines = [str(refusal), *(f"  {p.pointer}: {p.message.format(**p.facts)}" for p in refusal.problems)]
             raise click.ClickException("\n".join(lines)) from refusal
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'A file'}: {error.strerror or error}") from error
         except SettingError as error:
             raise click.ClickException(str(error)) from error
 

@@ -18,6 +18,21 @@ _SCIENTIFIC = re.compile(r"^\d[.,]\d+e\+?\d+$", re.IGNORECASE)
 _UAKPB = re.compile(r"^\d{18}[A-Z]{2}$")
 
 
+_CURRENCY = re.compile(r"(?i)^rp\.?|[\s\u00a0]|,-$")
+_GROUPED = re.compile(r"^\d{1,3}([.,]\d{3})+$")
+_CENTS = re.compile(r"[.,]0{1,2}$")
+_DIGITS_MAX = 20
+
+
+def read_rupiah(text: str) -> int | None:
+    """`Rp 1.234.567`, `1,234,567.00`, `1234567`: whole rupiah. None for what is none, such as 4.5."""
+    bare = _CURRENCY.sub("", text.strip())
+    if not _GROUPED.match(bare):
+        bare = _CENTS.sub("", bare)
+    digits = re.sub(r"[.,]", "", bare) if _GROUPED.match(bare) else bare
+    return int(digits[:_DIGITS_MAX]) if digits.isascii() and digits.isdigit() else None
+
+
 def new_code() -> str:
     """40 random bits: opaque, not the database id, not guessable from another label."""
     return "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))

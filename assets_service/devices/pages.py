@@ -9,11 +9,11 @@ from litestar.params import FromPath
 from msgspec import UNSET, Meta, structs
 
 from assets_service.devices import commands, queries
-from assets_service.devices.identifiers import grouped
+from assets_service.devices.identifiers import grouped, read_rupiah
 from assets_service.devices.models import Condition, Kind, Presence
 from assets_service.devices.schemas import AmendDevice, DeviceViews, NewDevice, Retirement, entry_view
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Forbidden, Refusal
+from assets_service.kernel.errors import Forbidden, Refusal, invalid
 from assets_service.kernel.fields import OfficeCode, Wire
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger import queries as ledger
@@ -266,9 +266,13 @@ def _places(seen: list[tuple[str, str]], chosen: Office | None) -> list[tuple[st
 
 
 def _rupiah(form: Form) -> dict[str, object]:
-    """12.500.000 as it is written here."""
-    typed = form.text("value").replace(".", "").replace(" ", "")
-    return {"value": typed} if typed else {}
+    """12.500.000 as it is written here. Raises `Invalid`."""
+    if not (typed := form.text("value")):
+        return {}
+    value = read_rupiah(typed)
+    if value is None:
+        raise invalid("value", "Write whole rupiah, like 4500000 or Rp 4.500.000.")
+    return {"value": value}
 
 
 def _after(code: str, form: Form) -> str:

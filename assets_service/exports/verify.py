@@ -71,7 +71,7 @@ def verify_file(path: Path) -> Said:
         return _verify_delimited(path)
     except _BrokenError as broken:
         return Said(holds=False, sentence=f"BROKEN: {broken}")
-    except (UnicodeDecodeError, msgspec.MsgspecError, csv.Error, Refusal) as error:
+    except (UnicodeDecodeError, msgspec.MsgspecError, csv.Error, Refusal, TypeError, LookupError, ValueError) as error:
         return Said(holds=False, sentence=f"BROKEN: the file cannot be read ({error}).")
 
 

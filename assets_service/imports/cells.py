@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from assets_service.devices.identifiers import read_rupiah
 from assets_service.devices.models import ACQUIRED_YEARS, Condition, Kind
 from assets_service.kernel.workbooks import Cell
 
@@ -17,7 +18,6 @@ _DAY_ZERO = date(1899, 12, 30)  # a spreadsheet counts days from here
 _DAY_NUMBER = re.compile(r"^(\d{5})(\.0+)?$")
 _DAY_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
 _OFFICE = re.compile(r"^(\d{2})(?:[.,](\d{1,2})|(\d{2}))?$")
-_GROUPED = re.compile(r"^\d{1,3}([.,]\d{3})+$")
 _EMPTY = {"", "-", "–", "—"}
 
 
@@ -80,17 +80,14 @@ def rupiah(cell: Cell) -> int | None:
     found = text(cell)
     if found in _EMPTY or found is None:
         return None
-    bare = re.sub(r"(?i)^rp\.?|[\s\u00a0]|,-$", "", found)
-    if _ROUNDED.match(bare):
+    if _ROUNDED.match(re.sub(r"(?i)^rp\.?|\s", "", found)):
         raise BadCellError(
             "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.", it=found
         )
-    if not _GROUPED.match(bare):
-        bare = re.sub(r"[.,]0{1,2}$", "", bare)
-    digits = re.sub(r"[.,]", "", bare) if _GROUPED.match(bare) else bare
-    if not (digits.isascii() and digits.isdigit()):
+    read = read_rupiah(found)
+    if read is None:
         raise BadCellError("Write whole rupiah, like 4500000 or Rp 4.500.000.")
-    return int(digits[:20])
+    return read
 
 
 def day(cell: Cell) -> date | None:

@@ -40,8 +40,8 @@ def read_json(body: bytes, kind: type[T]) -> T:
         raise Malformed(why="it is not UTF-8 text.") from None
     except RecursionError:
         raise Malformed(why="it is nested too deeply.") from None
-    except ValueError as error:
-        raise Malformed(why=f"it is not JSON ({error}).") from None
+    except ValueError:
+        raise Malformed(why="it is not JSON, with each key once and plain numbers.") from None
     return read(raw, kind)
 
 
@@ -131,14 +131,15 @@ _SENTENCES = (
     (re.compile(r">= (\S+)$"), "At least {it}."),
     (re.compile(r"matching regex"), "This is not in the expected form."),
     (re.compile(r"Invalid enum value (.+)$"), "{it} is not one of the choices."),
-    (re.compile(r"Invalid RFC3339|timezone"), "Write the time like 2026-11-22T08:30:00Z."),
-    (re.compile(r"Invalid ISO8601 date|`date`"), "Write the date like 2026-11-22."),
+    (re.compile(r"encoded date$|`date\b(?!time)"), "Write the date like 2026-11-22."),
+    (re.compile(r"Invalid RFC3339|timezone|`datetime"), "Write the time like 2026-11-22T08:30:00Z."),
     (re.compile(r"got `null`"), "This field cannot be empty."),
-    (re.compile(r"Expected `str`"), "Text is expected here."),
-    (re.compile(r"Expected `int`"), "A whole number is expected here."),
-    (re.compile(r"Expected `bool`"), "Answer yes or no (true or false)."),
-    (re.compile(r"Expected `object`"), "An object is expected here."),
-    (re.compile(r"Expected `array`"), "A list is expected here."),
+    (re.compile(r"Expected `str\b"), "Text is expected here."),
+    (re.compile(r"Expected `int\b"), "A whole number is expected here."),
+    (re.compile(r"Expected `float\b"), "A number is expected here."),
+    (re.compile(r"Expected `bool\b"), "Answer yes or no (true or false)."),
+    (re.compile(r"Expected `object\b"), "An object is expected here."),
+    (re.compile(r"Expected `array\b"), "A list is expected here."),
     (re.compile(r"Invalid UUID"), "This is not a UUID."),
 )
 

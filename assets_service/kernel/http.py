@@ -17,7 +17,7 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from assets_service.kernel import fields
-from assets_service.kernel.errors import Conflict, Invalid, Malformed, NotFound, Refusal, WrongType, invalid
+from assets_service.kernel.errors import Conflict, Invalid, Malformed, NotFound, Refusal, TooLarge, WrongType, invalid
 
 T = TypeVar("T")
 
@@ -90,9 +90,11 @@ async def provide_form(request: Request[Any, Any, Any]) -> Form:
     if request.method == "GET":
         return Form({key: request.query_params.getall(key) for key in request.query_params})
     if request.content_type[0] not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        raise WrongType(wanted="application/x-www-form-urlencoded")
+        raise WrongType(wanted="multipart/form-data")
     try:
-        await request.body()  # kept, so that the action's content can still be hashed once the form is read
+        body = await request.body()  # kept, so that the action's content can still be hashed once the form is read
+        if request.content_type[0] == "application/x-www-form-urlencoded":
+            unquote_to_bytes(body).decode("utf-8")  # else what is none would be kept as something else
         sent = await request.form()
     except HTTPException:
         raise
@@ -248,7 +250,7 @@ def as_refusal(error: HTTPException, request: Request[Any, Any, Any]) -> Refusal
         return Malformed(why="it is not well-formed.")
 
     class FromStatus(Refusal):
-        title = HTTPStatus(status).phrase
+        title = _TITLES.get(status, Refusal.title)
         message = _STATUS_SENTENCES.get(status, "The request was refused.")
 
         @property
@@ -259,6 +261,8 @@ def as_refusal(error: HTTPException, request: Request[Any, Any, Any]) -> Refusal
     FromStatus.__name__ = HTTPStatus(status).phrase.replace(" ", "")
     return FromStatus(path=request.url.path)
 
+
+_TITLES = {404: NotFound.title, 413: TooLarge.title, 415: WrongType.title}
 
 _STATUS_SENTENCES = {
     404: "There is nothing here under that address.",

@@ -48,6 +48,8 @@ def translate(lang: str, msgid: str, /, **facts: object) -> str:
     sentence = catalogue(lang).gettext(msgid)
     if not facts:
         return sentence
+    if why := facts.get("why"):  # a sentence too
+        facts |= {"why": catalogue(lang).gettext(str(why))}
     try:
         # Names alone: `str.format` would also take widths (`{a:>999999999}`) and attributes from a forged notice.
         return _NAMED.sub(lambda found: str(facts[found[1]]), sentence)

@@ -157,6 +157,32 @@ def test_a_refused_form_keeps_everything_and_names_every_field(client: Client, c
     assert 'value="smartphone" checked' in shown
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("4500000.00", 4_500_000), ("Rp 4.500.000", 4_500_000), ("4.5", None), ("1e3", None)]
+)
+def test_a_value_is_taken_for_what_it_says_or_refused(
+    client: Client, country: Database, typed: str, kept: int | None
+) -> None:
+    status, at, text = send(
+        client, "/perangkat/baru", browser(country, Role.LOGISTICS, "81.02"), **TYPED | {"value": typed}
+    )
+    if kept is None:
+        assert (status, problems(text)) == (400, {"value"})
+    else:
+        assert (status, read(country, at[-8:]).value) == (303, kept)
+
+
+@pytest.mark.parametrize("field", ["nup", "value"])
+def test_a_number_that_is_none_is_refused_in_words(client: Client, country: Database, field: str) -> None:
+    _, _, text = send(client, "/perangkat/baru", browser(country, Role.LOGISTICS, "81.02"), **TYPED | {field: "abc"})
+    assert "Expected" not in text
+
+
+def test_a_form_that_is_no_utf8_is_refused(client: Client, country: Database) -> None:
+    who = browser(country, Role.LOGISTICS, "81.02") | {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/perangkat/baru", content=b"brand=S%ffx", headers=who).status_code == 400
+
+
 def test_the_same_device_again_is_named_on_the_form(client: Client, country: Database) -> None:
     who = browser(country, Role.LOGISTICS, "81")
     send(client, "/perangkat/baru", who, **TYPED)

@@ -17,6 +17,7 @@ from assets_service.devices.identifiers import (
     read_imei,
     read_item,
     read_item_code,
+    read_rupiah,
     read_uakpb,
 )
 from assets_service.devices.models import Condition, Device, DeviceImei, Kind, LabelCode, Presence
@@ -126,6 +127,24 @@ def test_numbers_of_the_state_property_books() -> None:
     ]  # fmt: skip
     assert [read_uakpb(text) for text in ("115.01.1200.119991234.ab", UAKPB, "115")] == [UAKPB, UAKPB, None]
     assert grouped("7K3M9QXA") == "7K3M 9QXA"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("4500000", 4_500_000),
+        ("4.500.000", 4_500_000),
+        ("Rp 4.500.000,-", 4_500_000),
+        ("4500000.00", 4_500_000),
+        ("4,500,000.00", 4_500_000),
+        ("4.5", None),
+        ("-5", None),
+        ("1e3", None),
+        ("empat juta", None),
+    ],
+)
+def test_a_value_is_whole_rupiah_as_people_write_them(text: str, value: int | None) -> None:
+    assert read_rupiah(text) == value
 
 
 # Registering -----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from assets_service.kernel.db import Database
+from assets_service.kernel.fields import problem_of
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.stamp import Role
 from tests.build import a_device, roster
@@ -193,3 +194,19 @@ def test_a_form_that_cannot_be_read_is_refused(client: TestClient[Litestar]) -> 
     for content, kind in FORMS:
         reply = client.post("/masuk", content=content, headers={"Content-Type": kind, "Sec-Fetch-Site": "same-origin"})
         assert 400 <= reply.status_code < 500, (content[:80], kind)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("Expected `int | null`, got `str` - at `$.nup`", "A whole number is expected here."),
+        ("Expected `str | null`, got `int` - at `$.title`", "Text is expected here."),
+        ("Expected `float`, got `str` - at `$.scale`", "A number is expected here."),
+        ("Expected `bool | null`, got `str` - at `$.a`", "Answer yes or no (true or false)."),
+        ("Expected `array | null`, got `str` - at `$.a`", "A list is expected here."),
+        ("Invalid RFC3339 encoded date - at `$.acquired_on`", "Write the date like 2026-11-22."),
+        ("Invalid RFC3339 encoded datetime - at `$.as_of`", "Write the time like 2026-11-22T08:30:00Z."),
+    ],
+)
+def test_what_was_expected_is_said_in_a_clerks_words(said: str, sentence: str) -> None:
+    assert problem_of(said, "").message == sentence
