@@ -238,6 +238,8 @@ def import_devices(machine: Machine, file: Path, username: str | None, *, dry_ru
         report = import_file(db, file.name, file.read_bytes(), dry_run=dry_run, stamp=stamp, progress=done)
     for error in report.errors:
         click.echo(f"row {error.row}, {error.column}: {error.message}", err=True)
+    if more := report.errors_total - len(report.errors):
+        click.echo(f"… and {more} more.", err=True)
     click.echo(f"{report.rows} rows, {report.created} registered.")
     sys.exit(1 if report.errors else 0)
 

@@ -4,10 +4,10 @@ The rows of one act are locked in one order everywhere (shipment, devices by id,
 acts may wait for each other but never in a circle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -57,12 +57,12 @@ from assets_service.custody.queries import Packable
 from assets_service.devices.errors import Retired
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.kernel import rows
-from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
+from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid, invalid
 from assets_service.kernel.rows import Values
 from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.events import Event
 from assets_service.ledger.stamp import WRITERS, Role, Stamp
-from assets_service.offices.models import Office
+from assets_service.offices.models import NATIONAL, Office
 from assets_service.people import queries as people
 
 _DAMAGED = (Condition.LIGHT, Condition.HEAVY)
@@ -88,15 +88,20 @@ def create(
     Left out, `from_office` is the one that answers for the first device. All devices or none.
     Raises `Invalid`, `NotTheSender`, `CannotBeSent`.
     """
+    asked = Gathering()
     wanted = queries.read_each(devices)
     found = queries.packable(session, [code for code in wanted if code], to_office, stamp)
-    to, sender = _addresses(session, to_office, from_office, found.get(wanted[0] or ""), stamp)
-    packed = _packed(devices, wanted, found)
-    sender = sender or packed[0].device.office
-    if sender.id == to.id:
-        raise invalid("to_office", "A shipment goes to another office than the one it comes from.")
+    addresses = asked.ask(lambda: _addresses(session, to_office, from_office, found.get(wanted[0] or ""), stamp))
+    packed = asked.ask(lambda: _packed(devices, wanted, found) if addresses else visible(session, devices, stamp))
+    asked.refuse()
+    assert addresses, "they were not refused"
+    assert packed, "they were not refused"
+    to, sender = addresses[0], addresses[1] or packed[0].device.office
     _must_send(stamp, sender)
-    _refuse_unsendable(packed, sender)
+    if sender.id == to.id:
+        asked.add(invalid("to_office", "A shipment goes to another office than the one it comes from."))
+    asked.ask(lambda: _refuse_unsendable(packed, sender))
+    asked.refuse()
     shipment: Shipment = rows.add(
         session,
         Shipment,
@@ -233,6 +238,12 @@ def _move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office |
                 set_committed_value(device, relation, to if values[f"{relation}_id"] else None)
 
 
+def visible(session: Session, devices: list[str], stamp: Stamp) -> list[Packable]:
+    """The devices a body names, wherever they are to go. Raises `Invalid` naming each that cannot be seen or stands twice."""
+    wanted = queries.read_each(devices)
+    return _packed(devices, wanted, queries.packable(session, [code for code in wanted if code], NATIONAL, stamp))
+
+
 def _packed(codes: list[str], wanted: list[str | None], found: dict[str, Packable]) -> list[Packable]:
     """The devices a body names, in its order. Raises `Invalid` naming each that cannot be seen or stands twice."""
     packed: list[Packable] = []
@@ -241,17 +252,35 @@ def _packed(codes: list[str], wanted: list[str | None], found: dict[str, Packabl
     for place, code in enumerate(wanted):
         each = found.get(code or "")
         if each is None:
-            problems.append(
-                FieldProblem(f"/devices/{place}", "There is no device {code} that you can see.", {"code": codes[place]})
-            )
+            problems.append(_unknown(codes, place))
         elif each.device.id in seen:
-            problems.append(FieldProblem(f"/devices/{place}", "{code} stands here twice.", {"code": codes[place]}))
+            problems.append(_twice(codes, place))
         else:
             seen.add(each.device.id)
             packed.append(each)
     if problems:
         raise Invalid(*problems)
     return packed
+
+
+def unreadable(codes: list[str]) -> Iterator[FieldProblem]:
+    """Those that are no label codes, or the same one twice."""
+    seen: set[str] = set()
+    for place, code in enumerate(queries.read_each(codes)):
+        if code is None:
+            yield _unknown(codes, place)
+        elif code in seen:
+            yield _twice(codes, place)
+        else:
+            seen.add(code)
+
+
+def _unknown(codes: list[str], place: int) -> FieldProblem:
+    return FieldProblem(f"/devices/{place}", "There is no device {code} that you can see.", {"code": codes[place]})
+
+
+def _twice(codes: list[str], place: int) -> FieldProblem:
+    return FieldProblem(f"/devices/{place}", "{code} stands here twice.", {"code": codes[place]})
 
 
 def _refuse_unsendable(packed: Sequence[Packable], sender: Office) -> None:
@@ -344,9 +373,10 @@ def receive(session: Session, shipment: Shipment, outcomes: Sequence[Outcome], *
         raise NotSentYet(number=shipment.number)
     if shipment.state is ShipmentState.CANCELLED:
         raise AlreadyCancelled(**_end_of(session, shipment))
-    lines, known = _lines_named(session, shipment, [each.device for each in outcomes])
+    lines, known, twice = _lines_named(session, shipment, [each.device for each in outcomes])
     _refuse_confirmed(session, shipment, lines)
-    _refuse_incomplete(outcomes, lines)
+    if problems := twice + _incomplete(outcomes, lines):
+        raise Invalid(*problems)
     confirmed = [_confirm(shipment, line, each, stamp) for each, line in zip(outcomes, lines, strict=True) if line]
     rows.change_each(session, [(each.line, each.closed) for each in confirmed])
     _move(session, [(each.line.device, each.moved) for each in confirmed], shipment.to_office)
@@ -371,8 +401,8 @@ def must_receive(stamp: Stamp, receiver: Office) -> None:
 
 def _lines_named(
     session: Session, shipment: Shipment, codes: list[str]
-) -> tuple[list[ShipmentLine | None], list[int | None]]:
-    """For each code as read: its line, and the device it leads to if it is on none. Raises `Invalid` for one named twice."""
+) -> tuple[list[ShipmentLine | None], list[int | None], list[FieldProblem]]:
+    """For each code as read: its line, and the device it leads to if it is on none; and what is wrong with those named twice."""
     by_code = {line.device.code: line for line in shipment.lines}
     wanted = queries.read_each(codes)
     aliases = {}
@@ -389,9 +419,7 @@ def _lines_named(
         for place, key in enumerate(keys)
         if key in keys[:place]
     ]
-    if twice:
-        raise Invalid(*twice)
-    return lines, [aliases.get(code or "") for code in wanted]
+    return lines, [aliases.get(code or "") for code in wanted], twice
 
 
 def _refuse_confirmed(session: Session, shipment: Shipment, lines: Sequence[ShipmentLine | None]) -> None:
@@ -408,25 +436,28 @@ def _refuse_confirmed(session: Session, shipment: Shipment, lines: Sequence[Ship
     raise AlreadyConfirmed(*problems, **queries.who_and_when(session, first.closed_by_id, first.closed_at, zone))
 
 
-def _refuse_incomplete(outcomes: Sequence[Outcome], lines: Sequence[ShipmentLine | None]) -> None:
-    """Raises `Invalid` naming every outcome that lacks its reason, or states what cannot be."""
+def _incomplete(outcomes: Sequence[Outcome], lines: Sequence[ShipmentLine | None]) -> list[FieldProblem]:
+    """What is wrong with every outcome that lacks its reason, or states what cannot be."""
     problems: list[FieldProblem] = []
     for place, (each, line) in enumerate(zip(outcomes, lines, strict=True)):
-        needs_note = each.outcome is LineState.DECLINED or each.condition in _DAMAGED
+        found = unsaid(each, line.sent_condition if line else None)
         if line is None and each.outcome is LineState.SHORT:
-            problems.append(
-                FieldProblem(f"/lines/{place}/device", "{code} is not on this shipment.", {"code": each.device})
-            )
-        if each.outcome is LineState.SHORT and each.condition is not None:
-            problems.append(
-                FieldProblem(f"/lines/{place}/condition", "What is not in the box has no condition to state.")
-            )
-        if line and each.outcome is LineState.RECEIVED_WITH_NOTES:
-            needs_note = needs_note or each.condition in {None, line.sent_condition}
-        if needs_note and not (each.note and each.note.strip()):
-            problems.append(FieldProblem(f"/lines/{place}/note", "Say in a few words what is the matter."))
-    if problems:
-        raise Invalid(*problems)
+            found.append(FieldProblem("/device", "{code} is not on this shipment.", {"code": each.device}))
+        problems += [structs.replace(problem, pointer=f"/lines/{place}{problem.pointer}") for problem in found]
+    return problems
+
+
+def unsaid(said: Outcome, sent_condition: Condition | None = None) -> list[FieldProblem]:
+    """What one outcome lacks, or states though it cannot be; `sent_condition` of the line it is about, if that is known."""
+    problems = []
+    needs_note = said.outcome is LineState.DECLINED or said.condition in _DAMAGED
+    if sent_condition and said.outcome is LineState.RECEIVED_WITH_NOTES:
+        needs_note = needs_note or said.condition in {None, sent_condition}
+    if said.outcome is LineState.SHORT and said.condition is not None:
+        problems.append(FieldProblem("/condition", "What is not in the box has no condition to state."))
+    if needs_note and not (said.note and said.note.strip()):
+        problems.append(FieldProblem("/note", "Say in a few words what is the matter."))
+    return problems
 
 
 class Confirmed(NamedTuple):

@@ -8,6 +8,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import structs
+from sqlalchemy.orm import Session
 
 from assets_service.custody import commands, queries
 from assets_service.custody.errors import CannotBeSent
@@ -30,12 +31,13 @@ from assets_service.devices.identifiers import grouped, read_code
 from assets_service.devices.schemas import DeviceViews
 from assets_service.kernel import fields
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Forbidden, Invalid, Refusal, invalid
+from assets_service.kernel.errors import Forbidden, Gathering, Invalid, Refusal, invalid
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import RECEIVERS, SIGNED_IN
 from assets_service.ledger.stamp import WRITERS, Stamp
 from assets_service.offices import queries as offices
+from assets_service.offices.models import NATIONAL
 from assets_service.people import queries as people
 from assets_service.web.language import phrase
 from assets_service.web.page import Me, done, page
@@ -114,9 +116,7 @@ class ShipmentPages(Controller):
     ) -> Response[Any]:
         try:
             with once.writing() as session:
-                to_office = queries.office_meant(session, form.text("to_office"), "to_office")
-                codes = codes_in(form.text("devices"))
-                data = form.read(NewShipment, to_office=to_office, devices=codes)
+                data = _new_shipment(session, form, once.stamp)
                 shipment = commands.create(session, **structs.asdict(data), stamp=once.stamp)
                 said = phrase("{number} is on its way.") if data.send else phrase("{number} is kept as a draft.")
                 return once.see(done(f"/pengiriman/{shipment.id}", said, number=shipment.number))
@@ -333,6 +333,19 @@ class CustodyPages(Controller):
 
 
 # What was typed ---------------------------------------------------------------------------------------------------
+
+
+def _new_shipment(session: Session, form: Form, stamp: Stamp) -> NewShipment:
+    """Raises `Invalid`; an office that cannot be told does not hide what is wrong with the devices."""
+    asked = Gathering()
+    codes = codes_in(form.text("devices"))
+    to_office = asked.ask(lambda: queries.office_meant(session, form.text("to_office"), "to_office"))
+    data = asked.ask(lambda: form.read(NewShipment, to_office=to_office or NATIONAL, devices=codes))
+    if data and not to_office:
+        asked.ask(lambda: commands.visible(session, data.devices, stamp))
+    asked.refuse()
+    assert data, "it was not refused"
+    return data
 
 
 def codes_in(text: str) -> list[str]:

@@ -1,14 +1,15 @@
 """Shipments and holders on the wire."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
 from assets_service.custody import queries
-from assets_service.custody.commands import Outcome
+from assets_service.custody.commands import Outcome, unreadable, unsaid
 from assets_service.custody.models import (
     DEVICES_MAX,
     Finding,
@@ -21,6 +22,7 @@ from assets_service.custody.models import (
 )
 from assets_service.devices.models import Condition, Kind
 from assets_service.devices.schemas import Reason
+from assets_service.kernel.errors import FieldProblem
 from assets_service.kernel.fields import Code, Line, Name, Note, OfficeCode, Wire
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.schemas import OfficeRef, office_ref
@@ -40,6 +42,10 @@ class NewShipment(Wire):
     note: Note | None = None
     accessories: Accessories | None = None
     send: bool = False
+
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        return unreadable(said.get("devices", []))
 
 
 class Remark(Wire):
@@ -64,6 +70,13 @@ class ReceiptLine(Wire):
     outcome: OutcomeWord
     condition: Condition | None = None
     note: Note | None = None
+
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        if "outcome" not in said:
+            return ()
+        outcome = LineState(said["outcome"])
+        return unsaid(Outcome(said.get("device", ""), outcome, said.get("condition"), said.get("note")))
 
 
 class Receipt(Wire):

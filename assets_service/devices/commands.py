@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from assets_service.devices import queries
 from assets_service.devices.errors import AlreadyRegistered, CodeTaken, InTransit, NoSuchBlank, Retired
 from assets_service.devices.events import CodeClaimed, DeviceAmended, DeviceRegistered, DeviceRetired
-from assets_service.devices.identifiers import new_code, read_code, read_imei, read_item_code, read_uakpb
+from assets_service.devices.identifiers import NO_LABEL_CODE, new_code, read_code, read_description
 from assets_service.devices.models import (
-    ACQUIRED_YEARS,
     Condition,
     Device,
     DeviceImei,
@@ -22,7 +21,7 @@ from assets_service.devices.models import (
     Presence,
 )
 from assets_service.devices.queries import Identity
-from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
+from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid
 from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices import queries as offices
@@ -50,21 +49,25 @@ def register(
     The office with this code answers for it; left out, the topmost one at which the caller may register.
     Raises `Forbidden`, `Invalid`, `AlreadyRegistered`, `NoSuchBlank`, `CodeTaken`.
     """
-    answering = _registering_office(session, office, stamp)
-    blank = _read_blank(code) if code else None
-    if not stamp.may(answering.path, Role.ADMIN, Role.LOGISTICS):
+    asked = Gathering()
+    answering = asked.ask(lambda: _registering_office(session, office, stamp))
+    if answering and not stamp.may(answering.path, Role.ADMIN, Role.LOGISTICS):
         raise Forbidden
-    facts = _checked(session, kind, dict.fromkeys(DESCRIPTIVE) | facts, but=None)
+    blank = asked.ask(lambda: _read_blank(code)) if code else None
+    kept = asked.ask(lambda: _checked(session, kind, dict.fromkeys(DESCRIPTIVE) | facts, but=None))
+    asked.refuse()
+    assert answering, "it was not refused"
+    assert kept, "they were not refused"
     if blank:
         _must_be_blank(session, blank)
-    device = _new(facts, kind, answering, condition, blank or new_code(), stamp)
+    device = _new(kept, kind, answering, condition, blank or new_code(), stamp)
     session.add(device)
     session.flush()
     if blank:
         _claim(session, device, blank, stamp=stamp)
     else:
         session.add(LabelCode(**_own_code(device)))
-    session.add_all(DeviceImei(imei=imei, device_id=device.id) for imei in _imeis(facts).values())
+    session.add_all(DeviceImei(imei=imei, device_id=device.id) for imei in _imeis(kept).values())
     record(session, _registered(device, answering), subject=device.code, stamp=stamp)
     return device
 
@@ -77,9 +80,12 @@ class Wanted(Struct):
 
     row: int
     facts: dict[str, Any]
-    kind: Kind
+    kind: Kind | None
     office: str | None
     condition: Condition
+
+
+Checked = tuple[Kind, Condition, dict[str, Any], Office]  # a row that can be registered, its facts as they are kept
 
 
 class RowProblem(Struct, frozen=True):
@@ -104,7 +110,7 @@ def register_each(session: Session, wanted: Sequence[Wanted], *, stamp: Stamp) -
         raise RowsRefused(problems)
     if not checked:
         return []
-    made = [_new(facts, one.kind, office, one.condition, new_code(), stamp) for one, facts, office in checked]
+    made = [_new(facts, kind, office, condition, new_code(), stamp) for kind, condition, facts, office in checked]
     session.add_all(made)
     session.flush()
     session.execute(insert(LabelCode), [_own_code(device) for device in made])
@@ -186,7 +192,7 @@ def _registering_office(session: Session, code: str | None, stamp: Stamp) -> Off
 def _read_blank(text: str) -> str:
     label = read_code(text)
     if label is None:
-        raise invalid("code", "This is not a label code.")
+        raise Invalid(NO_LABEL_CODE)
     return label.code
 
 
@@ -242,42 +248,41 @@ def _own_code(device: Device) -> dict[str, Any]:
 
 def _checked(session: Session, kind: Kind, facts: dict[str, Any], *, but: int | None) -> dict[str, Any]:
     """The descriptive fields in the form they are kept, or every reason why they cannot be."""
+    asked = Gathering()
     facts, problems = _read(facts, queries.kind_rule(session, kind))
     if problems:
-        raise Invalid(*problems)
-    queries.require_programme(session, facts["programme"])
+        asked.add(Invalid(*problems))
+    asked.ask(lambda: queries.require_programme(session, facts["programme"]))
     [taken] = queries.taken(session, [_identity(facts)], but=but)
     if taken:
-        raise AlreadyRegistered(*(_taken_by_another(field) for field in taken))
+        asked.add(AlreadyRegistered(*(_taken_by_another(field) for field in taken)))
+    asked.refuse()
     return facts
 
 
-def _checked_each(
-    session: Session, wanted: Sequence[Wanted], stamp: Stamp
-) -> tuple[list[tuple[Wanted, dict[str, Any], Office]], list[RowProblem]]:
+def _checked_each(session: Session, wanted: Sequence[Wanted], stamp: Stamp) -> tuple[list[Checked], list[RowProblem]]:
     """Each row's fields in the form they are kept and its office; and every reason against any row, in their order.
 
     A row with one fault is checked for others too: a person mends a file once.
     """
-    rules = {kind: queries.kind_rule(session, kind) for kind in {one.kind for one in wanted}}
+    rules = {kind: queries.kind_rule(session, kind) for kind in {one.kind for one in wanted} if kind}
     answering = _registering_offices(session, {one.office for one in wanted}, stamp)
     programmes = {
         code: queries.has_programme(session, code) for code in {one.facts.get("programme") for one in wanted} if code
     }
-    checked: list[tuple[Wanted, dict[str, Any], Office]] = []
+    checked: list[Checked] = []
     known: list[tuple[int, Identity]] = []
     problems: list[RowProblem] = []
     for one in wanted:
-        facts, found = _read(dict.fromkeys(DESCRIPTIVE) | one.facts, rules[one.kind])
+        facts, found = _read(dict.fromkeys(DESCRIPTIVE) | one.facts, rules[one.kind] if one.kind else None)
         office = answering[one.office]
         if isinstance(office, FieldProblem):
             found.append(office)
-        elif not found:
-            checked.append((one, facts, office))
+        elif one.kind and not found:
+            checked.append((one.kind, one.condition, facts, office))
         if facts["programme"] and not programmes[facts["programme"]]:
             found.append(queries.no_such_programme(facts["programme"]))
-        if facts["brand"] and facts["serial"]:
-            known.append((one.row, _identity(facts)))
+        known.append((one.row, _identity(facts)))
         problems += [RowProblem(one.row, problem) for problem in found]
     problems += _same_in_another_row(known)
     for (row, _), fields in zip(known, queries.taken(session, [identity for _, identity in known]), strict=True):
@@ -323,44 +328,26 @@ def _taken_by_another(field: str) -> FieldProblem:
 
 def _identity(facts: dict[str, Any]) -> Identity:
     booked = (facts["uakpb"], facts["kode_barang"], facts["nup"])
-    return Identity(_search_columns(facts)["serial_key"], _imeis(facts), None if None in booked else booked)
+    serial_key = _search_columns(facts)["serial_key"] if facts["brand"] and facts["serial"] else None
+    return Identity(serial_key, _imeis(facts), None if None in booked else booked)
 
 
-def _read(facts: dict[str, Any], rule: DeviceKind) -> tuple[dict[str, Any], list[FieldProblem]]:
-    """The fields that can be judged by themselves, as they are kept, and what is wrong with them."""
-    problems: list[FieldProblem] = []
-    said = ((name, facts[name]) for name in DESCRIPTIVE)
-    facts = {name: (value.strip() or None) if isinstance(value, str) else value for name, value in said}
-    for slot in ("imei1", "imei2"):
-        if facts[slot]:
-            facts[slot], problem = read_imei(facts[slot], slot)
-            problems += [problem] if problem else []
-    if facts["imei1"] and facts["imei1"] == facts["imei2"]:
-        problems.append(FieldProblem("/imei2", "Both slots cannot have the same IMEI."))
+def _read(facts: dict[str, Any], rule: DeviceKind | None) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """The fields that can be judged without other devices, as they are kept, and what is wrong with them.
+
+    `rule` is the kind's; without it, what can be said of any kind.
+    """
+    said = {name: facts[name] for name in DESCRIPTIVE}
+    if rule is None:
+        facts, problems = read_description(said)
+        unknown = FieldProblem("/kind", "Nothing here says whether this is a tablet or a smartphone.")
+        return facts, [*problems, unknown]
+    if said["nup"] is not None and not (said["kode_barang"] or "").strip():
+        said["kode_barang"] = rule.kode_barang
+    facts, problems = read_description(said)
     if rule.has_modem and not (facts["imei1"] or any(p.pointer == "/imei1" for p in problems)):
         problems.append(FieldProblem("/imei1", "A device with a modem needs its IMEI. Dial *#06# to see it."))
-    if facts["acquired_on"] and facts["acquired_on"].year not in ACQUIRED_YEARS:
-        first, last = ACQUIRED_YEARS[0], ACQUIRED_YEARS[-1]
-        problems.append(
-            FieldProblem("/acquired_on", "Write a year from {first} to {last}.", {"first": first, "last": last})
-        )
-    if facts["nup"] is not None and not facts["kode_barang"]:
-        facts["kode_barang"] = rule.kode_barang
-    if facts["kode_barang"]:
-        facts["kode_barang"], problems = _or_problem(
-            read_item_code(facts["kode_barang"]), problems, "kode_barang", "An item code has 10 digits."
-        )
-    if facts["uakpb"]:
-        facts["uakpb"], problems = _or_problem(
-            read_uakpb(facts["uakpb"]), problems, "uakpb", "A UAKPB code has 18 digits and 2 letters."
-        )
     return facts, problems
-
-
-def _or_problem(
-    value: str | None, problems: list[FieldProblem], field: str, message: str
-) -> tuple[str | None, list[FieldProblem]]:
-    return value, problems if value else [*problems, FieldProblem(f"/{field}", message)]
 
 
 def _imeis(facts: dict[str, Any]) -> dict[str, str]:

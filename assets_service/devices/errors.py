@@ -33,7 +33,9 @@ class InTransit(Conflict):
 
 class CodeTaken(Conflict):
     message = "The label {code} already belongs to a device."
+    field = "code"
 
 
 class NoSuchBlank(NotFound):
     message = "There is no blank label {code}."
+    field = "code"

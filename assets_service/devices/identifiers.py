@@ -2,19 +2,24 @@
 
 import re
 import secrets
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from stdnum import imei as imei_number
 from stdnum.exceptions import ValidationError
 
+from assets_service.devices.models import ACQUIRED_YEARS
 from assets_service.kernel.errors import FieldProblem
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nothing to misread, nothing to blush at
 CODE_LENGTH = 8
 _MISREAD = str.maketrans("OIL", "011", "- \u2011")
 _LABEL_PATH = re.compile(r"/d/([^/?#]+)", re.IGNORECASE)
-_SCIENTIFIC = re.compile(r"^\d[.,]\d+e\+?\d+$", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"^\d+([.,]\d+)?e\+?\d+$", re.IGNORECASE)
+_ROUNDED = re.compile(r"^\d+([.,]\d+)?e\+\d+$", re.IGNORECASE)  # with its sign only: 12E5 may well be a serial
+_WITH_ZEROS = re.compile(r"^\d+\.0+$")
 _UAKPB = re.compile(r"^\d{18}[A-Z]{2}$")
 
 
@@ -61,26 +66,63 @@ def read_code(text: str) -> LabelRef | None:
     return LabelRef(code, int(version[:6]) if version else None)
 
 
+NO_LABEL_CODE = FieldProblem("/code", "This is not a label code.")
+
+
 def grouped(code: str) -> str:
     """`7K3M9QWX` as it stands on the label: `7K3M 9QWX`."""
     return f"{code[:4]} {code[4:]}"
 
 
-def read_imei(text: str, field: str) -> tuple[str | None, FieldProblem | None]:
+Read = tuple[str | None, FieldProblem | None]
+
+
+def read_description(facts: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldProblem]]:
+    """The descriptive fields as they are kept (blank text is none), and what is wrong with them by themselves."""
+    kept: dict[str, Any] = {
+        n: (value.strip() or None) if isinstance(value, str) else value for n, value in facts.items()
+    }
+    problems: list[FieldProblem] = []
+    for name, reader in _READERS.items():
+        if kept.get(name):
+            kept[name], problem = reader(kept[name])
+            problems += [problem] if problem else []
+    if kept.get("imei1") and kept["imei1"] == kept.get("imei2"):
+        problems.append(FieldProblem("/imei2", "Both slots cannot have the same IMEI."))
+    if kept.get("acquired_on") and kept["acquired_on"].year not in ACQUIRED_YEARS:
+        first, last = ACQUIRED_YEARS[0], ACQUIRED_YEARS[-1]
+        problems.append(
+            FieldProblem("/acquired_on", "Write a year from {first} to {last}.", {"first": first, "last": last})
+        )
+    return kept, problems
+
+
+def read_imei(text: str, field: str) -> Read:
     """15 digits with a right check digit (Luhn), or why not."""
     cleaned = re.sub(r"[\s\-./']", "", text)
     if _SCIENTIFIC.match(text.strip()):
-        return None, FieldProblem(
-            f"/{field}",
-            "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text.",
-            {"it": text},
-        )
+        return None, _rounded(text, field)
     if not (cleaned.isascii() and cleaned.isdigit() and len(cleaned) == 15):  # noqa: PLR2004 - 3GPP TS 23.003
         return None, FieldProblem(f"/{field}", "An IMEI has 15 digits; this has {it}.", {"it": len(cleaned)})
     try:
         return str(imei_number.validate(cleaned)), None
     except ValidationError:
         return None, FieldProblem(f"/{field}", "The last digit does not fit the others: check the IMEI again.")
+
+
+def read_serial(text: str) -> Read:
+    """As it stands on the device. What only spreadsheets write is refused: it would not come back from a file."""
+    if _ROUNDED.match(text):
+        return None, _rounded(text, "serial")
+    if _WITH_ZEROS.match(text):
+        sentence = "{it} is a number as a spreadsheet writes it. Write the serial number as it stands on the device."
+        return None, FieldProblem("/serial", sentence, {"it": text})
+    return text, None
+
+
+def _rounded(text: str, field: str) -> FieldProblem:
+    sentence = "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text."
+    return FieldProblem(f"/{field}", sentence, {"it": text})
 
 
 def read_item_code(text: str) -> str | None:
@@ -107,3 +149,17 @@ def read_uakpb(text: str) -> str | None:
     """Kode UAKPB: 18 digits and 2 letters, with or without dots."""
     cleaned = text.replace(".", "").replace(" ", "").upper()
     return cleaned if _UAKPB.match(cleaned) else None
+
+
+def _or_else(field: str, sentence: str, reader: Callable[[str], str | None], text: str) -> Read:
+    found = reader(text)
+    return found, None if found else FieldProblem(f"/{field}", sentence)
+
+
+_READERS: dict[str, Callable[[str], Read]] = {
+    "serial": read_serial,
+    "imei1": partial(read_imei, field="imei1"),
+    "imei2": partial(read_imei, field="imei2"),
+    "kode_barang": partial(_or_else, "kode_barang", "An item code has 10 digits.", read_item_code),
+    "uakpb": partial(_or_else, "uakpb", "A UAKPB code has 18 digits and 2 letters.", read_uakpb),
+}

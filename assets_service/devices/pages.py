@@ -1,6 +1,7 @@
 """The register as pages: list, register, amend, retire, history. The device itself is at `/d/{code}`: `scan`."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from litestar import Controller, Request, Response, get, post
@@ -13,7 +14,7 @@ from assets_service.devices.identifiers import grouped, read_rupiah
 from assets_service.devices.models import Condition, Kind, Presence
 from assets_service.devices.schemas import AmendDevice, DeviceViews, NewDevice, Retirement, entry_view
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Forbidden, Refusal, invalid
+from assets_service.kernel.errors import Forbidden, Gathering, Refusal, invalid
 from assets_service.kernel.fields import OfficeCode, Wire
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger import queries as ledger
@@ -24,6 +25,8 @@ from assets_service.offices import queries as offices
 from assets_service.offices.models import Office
 from assets_service.web.language import phrase
 from assets_service.web.page import Me, done, page
+
+T = TypeVar("T")
 
 PAGE_SIZE = 50
 OFFICES_IN_FILTER_MAX = 60
@@ -110,7 +113,7 @@ class DevicePages(Controller):
         db: NamedDependency[Database],
     ) -> Response[Any]:
         try:
-            data = form.read(NewDevice, **_rupiah(form))
+            data = _typed(form.read, NewDevice, form)
             with once.writing() as session:
                 device = commands.register(
                     session,
@@ -150,7 +153,7 @@ class DevicePages(Controller):
         views: NamedDependency[DeviceViews],
     ) -> Response[Any]:
         try:
-            data = form.changes(AmendDevice, **_rupiah(form))
+            data = _typed(form.changes, AmendDevice, form)
             changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
             with once.writing() as session:
                 device = queries.locked(session, code, once.stamp)
@@ -265,14 +268,23 @@ def _places(seen: list[tuple[str, str]], chosen: Office | None) -> list[tuple[st
     return [(code, name) for code, name in seen if "." not in code or code == wanted]
 
 
-def _rupiah(form: Form) -> dict[str, object]:
-    """12.500.000 as it is written here. Raises `Invalid`."""
-    if not (typed := form.text("value")):
-        return {}
+def _typed(read: Callable[..., T], kind: type[T], form: Form) -> T:
+    """The form as `kind`, the value as it is written here: 12.500.000. Raises `Invalid`."""
+    asked = Gathering()
+    typed = form.text("value")
+    value = asked.ask(lambda: _rupiah(typed)) if typed else None
+    data = asked.ask(lambda: read(kind, **({"value": value} if value is not None else {})))
+    asked.refuse()
+    assert data is not None, "it was not refused"
+    return data
+
+
+def _rupiah(typed: str) -> int:
+    """Raises `Invalid`."""
     value = read_rupiah(typed)
     if value is None:
         raise invalid("value", "Write whole rupiah, like 4500000 or Rp 4.500.000.")
-    return {"value": value}
+    return value
 
 
 def _after(code: str, form: Form) -> str:

@@ -223,15 +223,19 @@ def programmes(session: Session) -> list[tuple[str, str]]:
 
 
 class Identity(NamedTuple):
-    """What no two devices share: brand and serial, each IMEI by its slot, and the place in the state's books."""
+    """What no two devices share: brand and serial, each IMEI by its slot, and the place in the state's books.
 
-    serial_key: str
+    Of a row that cannot be registered, what could be read of it.
+    """
+
+    serial_key: str | None
     imeis: dict[str, str]
     booked: tuple[str, str, int] | None
 
     def each(self) -> Iterator[tuple[str, object]]:
         """(field, value that must be unique)."""
-        yield "serial", self.serial_key
+        if self.serial_key:
+            yield "serial", self.serial_key
         yield from ((slot, ("imei", imei)) for slot, imei in self.imeis.items())
         if self.booked:
             yield "nup", self.booked
@@ -240,7 +244,7 @@ class Identity(NamedTuple):
 def taken(session: Session, identities: list[Identity], *, but: int | None = None) -> list[list[str]]:
     """For each identity the fields that another device (not `but`) already has."""
     other = Device.id != (but or 0)
-    serials = _among(session, Device.serial_key, [one.serial_key for one in identities], other)
+    serials = _among(session, Device.serial_key, [one.serial_key for one in identities if one.serial_key], other)
     imeis = [imei for one in identities for imei in one.imeis.values()]
     known = _among(session, DeviceImei.imei, imeis, DeviceImei.device_id != (but or 0))
     item = tuple_(Device.uakpb, Device.kode_barang, Device.nup)

@@ -1,6 +1,6 @@
 """Devices on the wire."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -8,8 +8,10 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.orm import Session
 
+from assets_service.devices.identifiers import NO_LABEL_CODE, read_code, read_description
 from assets_service.devices.models import Condition, Device, Kind, Presence
 from assets_service.devices.queries import Flagging
+from assets_service.kernel.errors import FieldProblem
 from assets_service.kernel.fields import Line, Name, Note, OfficeCode, Wire
 from assets_service.ledger.models import Entry
 from assets_service.offices.schemas import OfficeRef, office_ref
@@ -46,6 +48,12 @@ class NewDevice(Wire):
     note: Note | None = None
     code: Line | None = None
 
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        yield from read_description(said)[1]
+        if said.get("code") and not read_code(said["code"]):
+            yield NO_LABEL_CODE
+
 
 class AmendDevice(Wire):
     """Descriptive fields only: custody, condition and presence have their own doors."""
@@ -62,6 +70,10 @@ class AmendDevice(Wire):
     value: Rupiah | None | UnsetType = UNSET
     programme: ProgrammeCode | None | UnsetType = UNSET
     note: Note | None | UnsetType = UNSET
+
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        return read_description(said)[1]
 
 
 class Retirement(Wire):

@@ -163,7 +163,7 @@ READERS: dict[str, Callable[[Cell], Any]] = {
     "value": rupiah,
     "office": office,
     "condition": condition,
-    "programme": identifier,
+    "programme": text,
     "note": text,
 }
 

@@ -82,19 +82,17 @@ def read(content: bytes) -> Batch:
 
 def check(session: Session, batch: Batch, *, stamp: Stamp) -> Report:
     """What `register` would say, without writing."""
-    wanted, errors = _wanted(session, batch)
-    problems = devices.check_each(session, wanted, stamp=stamp)
-    return _report(batch, errors + _placed(batch, problems), created=0)
+    problems = devices.check_each(session, _wanted(session, batch), stamp=stamp)
+    return _report(batch, batch.errors + _placed(batch, problems), created=0)
 
 
 def register(session: Session, batch: Batch, *, stamp: Stamp) -> Report:
     """All of the file's devices, or none. Raises `ImportRefused`."""
     stamp = structs.replace(stamp, door=Door.IMPORT)
-    wanted, errors = _wanted(session, batch)
-    if errors:
+    if batch.errors:
         raise ImportRefused(check(session, batch, stamp=stamp))
     try:
-        made = devices.register_each(session, wanted, stamp=stamp)
+        made = devices.register_each(session, _wanted(session, batch), stamp=stamp)
     except RowsRefused as refused:
         raise ImportRefused(_report(batch, _placed(batch, refused.problems), created=0)) from None
     if stamp.actor_id is not None:
@@ -174,21 +172,16 @@ def _misshapen(raw: dict[str, Any], *, but: set[str]) -> list[FieldProblem]:
     return []
 
 
-def _wanted(session: Session, batch: Batch) -> tuple[list[Wanted], list[RowError]]:
-    """The rows with their kind, which a column says, an item's name, or the item code."""
+def _wanted(session: Session, batch: Batch) -> list[Wanted]:
+    """The rows with their kind, if a column says it, an item's name, or the item code."""
     by_item = {rule.kode_barang: rule.kind for rule in device_queries.kind_rules(session)}
-    wanted, errors = [], list(batch.errors)
+    wanted = []
     for number, raw in batch.understood:
         item = str(raw.get("kode_barang") or "").replace(".", "").replace(" ", "")
         kind = next((raw[hint] for hint in _HINTS if raw.get(hint)), None) or by_item.get(item)
-        if kind is None:
-            if (number, "/kind") not in batch.bad:
-                problem = FieldProblem("/kind", "Nothing here says whether this is a tablet or a smartphone.")
-                errors += _placed(batch, [RowProblem(number, problem)])
-            continue
         facts = {name: raw.get(name) for name in DESCRIPTIVE}
         wanted.append(Wanted(number, facts, kind, raw.get("office"), raw.get("condition") or Condition.GOOD))
-    return wanted, errors
+    return wanted
 
 
 def _placed(batch: Batch, problems: list[RowProblem]) -> list[RowError]:

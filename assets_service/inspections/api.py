@@ -26,7 +26,8 @@ from assets_service.inspections.schemas import (
     policy_view,
 )
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import invalid
+from assets_service.kernel.errors import answered, invalid
+from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.files import Files
 from assets_service.kernel.http import Cursor, Form, Limit, Listing, etag, listing, read_cursor
 from assets_service.ledger.once import Once
@@ -151,7 +152,9 @@ class InspectionsAPI(Controller):
     def set_check_policy(self, data: JSONBody[SetPolicy], once: NamedDependency[Once]) -> Response[PolicyView]:
         """Set it for an office and all below it; it counts from each device's next check on."""
         with once.writing() as session:
-            there = offices.named(session, data.office, once.stamp, "office")
+            there = answered(
+                lambda: offices.named(session, data.office, once.stamp, "office"), lambda: refuse_misfits(data)
+            )
             own = commands.set_policy(session, there, data.rule, data.months, stamp=once.stamp)
             session.flush()
             return once.answer(policy_view(there, own, queries.policy_at(session, there.path), once.stamp))

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from assets_service.devices.errors import InTransit, Retired
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.inspections import queries
-from assets_service.inspections.errors import ReportedMissing
+from assets_service.inspections.errors import MONTHS_WITH_RULE, NO_NOTE, ReportedMissing
 from assets_service.inspections.events import DeviceChecked, PhotoUploaded, PolicySet
 from assets_service.inspections.models import PHOTOS_MAX, Check, CheckPolicy, Photo, Rule, Verdict, next_due
 from assets_service.inspections.photos import Picture
 from assets_service.kernel.clock import local_date
-from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, invalid
+from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid
 from assets_service.ledger.commands import record
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices.models import Office
@@ -130,7 +130,7 @@ def set_policy(session: Session, office: Office, rule: Rule, months: int | None,
     if not stamp.may(office.path, Role.ADMIN):
         raise Forbidden
     if (rule is Rule.MONTHS) != (months is not None):
-        raise invalid("months", "Give the number of months with the rule “every so many months”, and only with it.")
+        raise Invalid(MONTHS_WITH_RULE)
     session.refresh(office, ["version"], with_for_update=True)  # two who set it stand in line
     policy = queries.own_policy(session, office)
     if policy and (policy.rule, policy.months) == (rule, months):
@@ -187,7 +187,7 @@ def _checked(
     """The photos meant, or every reason why this cannot be recorded."""
     problems = []
     if condition is not Condition.GOOD and note is None:
-        problems.append(FieldProblem("/note", "Say in a few words what is damaged."))
+        problems.append(NO_NOTE)
     if observed_at and observed_at > stamp.at + CLOCK_TOLERANCE:
         problems.append(FieldProblem("/observed_at", "This time has not come yet. Set the clock of the phone right."))
     if observed_at and observed_at < device.registered_at - CLOCK_TOLERANCE:

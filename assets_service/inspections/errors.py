@@ -1,6 +1,11 @@
 """Why a check or a photo is refused."""
 
-from assets_service.kernel.errors import Conflict, NotFound, TooLarge, WrongType
+from assets_service.kernel.errors import Conflict, FieldProblem, NotFound, TooLarge, WrongType
+
+NO_NOTE = FieldProblem("/note", "Say in a few words what is damaged.")
+MONTHS_WITH_RULE = FieldProblem(
+    "/months", "Give the number of months with the rule “every so many months”, and only with it."
+)
 
 
 class ReportedMissing(Conflict):

@@ -28,7 +28,8 @@ from assets_service.inspections.schemas import (
     policy_view,
 )
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Invalid, NotFound, Refusal, invalid
+from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, NotFound, Refusal, answered, invalid
+from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.files import Files
 from assets_service.kernel.http import Cursor, Form, Listing, listing, read_cursor
 from assets_service.ledger.once import Once
@@ -112,8 +113,7 @@ class CheckPages(Controller):
     ) -> Response[Any]:
         pictures: list[Picture] = []
         try:
-            _pictures(form, files, into=pictures)
-            data = form.read(NewCheck, checklist=_checklist(form), photos=form.texts.get("sent", []))
+            data = _new_check(form, files, into=pictures)
             with once.writing() as session:
                 made = commands.check(
                     session,
@@ -184,7 +184,9 @@ class CheckPages(Controller):
         try:
             data = form.read(SetPolicy)
             with once.writing() as session:
-                there = offices.named(session, data.office, once.stamp, "office")
+                there = answered(
+                    lambda: offices.named(session, data.office, once.stamp, "office"), lambda: refuse_misfits(data)
+                )
                 commands.set_policy(session, there, data.rule, data.months, stamp=once.stamp)
                 return once.see(
                     done(
@@ -264,22 +266,31 @@ def _earlier(session: Session, device: Device) -> list[CheckView]:
     return [check_view(check, check.photos) for check in rows[:EARLIER_SHOWN]]
 
 
-def _pictures(form: Form, files: Files, into: list[Picture]) -> None:
-    """Decode and store the form's photos; one that cannot be kept does not cost the others.
+def _new_check(form: Form, files: Files, into: list[Picture]) -> NewCheck:
+    """The form as a check, its photos decoded and stored. Raises `Invalid`; a bad photo does not hide what else is wrong."""
+    asked = Gathering()
+    asked.ask(lambda: _pictures(form, files, into))
+    data = asked.ask(lambda: form.read(NewCheck, checklist=_checklist(form), photos=form.texts.get("sent", [])))
+    if data and asked.refusals:
+        asked.ask(lambda: refuse_misfits(data))
+    asked.refuse()
+    assert data, "it was not refused"
+    return data
 
-    Raises `Invalid`, and of what `photos.keep` raises the first.
-    """
+
+def _pictures(form: Form, files: Files, into: list[Picture]) -> None:
+    """Decode and store the form's photos; one that cannot be kept does not cost the others. Raises `Invalid`."""
     uploads = [upload for field in _PHOTO_FIELDS for upload in form.files.get(field, [])]
     if len(uploads) + len(form.texts.get("sent", [])) > PHOTOS_MAX:
         raise invalid("photos", "At most {it} photos.", it=PHOTOS_MAX)
-    refusals: list[Refusal] = []
+    problems: list[FieldProblem] = []
     for upload in uploads:
         try:
             into.append(photos.keep(files, upload.file.read()))
         except Refusal as refusal:
-            refusals.append(refusal)
-    if refusals:
-        raise refusals[0]
+            problems.append(FieldProblem("/photos", refusal.message, refusal.facts))
+    if problems:
+        raise Invalid(*problems)
 
 
 def _keep_for_later(db: Database, stamp: Stamp, pictures: list[Picture], form: Form) -> list[PhotoView]:

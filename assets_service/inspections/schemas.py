@@ -1,15 +1,18 @@
 """Checks, photos and policies on the wire."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta, Struct
 
 from assets_service.devices.models import Condition, Kind
 from assets_service.devices.schemas import DeviceView
+from assets_service.inspections.errors import MONTHS_WITH_RULE, NO_NOTE
 from assets_service.inspections.models import MONTHS_MAX, PHOTOS_MAX, Check, CheckPolicy, Photo, Rule, Verdict, next_due
 from assets_service.inspections.queries import Due
 from assets_service.kernel.clock import local_date
+from assets_service.kernel.errors import FieldProblem
 from assets_service.kernel.fields import Moment, Note, OfficeCode, Wire
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import NATIONAL, Office
@@ -47,6 +50,11 @@ class NewCheck(Wire):
     photos: Annotated[list[PhotoId], Meta(max_length=PHOTOS_MAX)] = []
     observed_at: Moment | None = None
 
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        if said.get("condition", Condition.GOOD) is not Condition.GOOD and not (said.get("note") or "").strip():
+            yield NO_NOTE
+
 
 class SetPolicy(Wire):
     """`months` goes with the rule `months` only. `inherit` leaves it to the office above."""
@@ -54,6 +62,11 @@ class SetPolicy(Wire):
     rule: Rule
     months: Months | None = None
     office: OfficeCode = NATIONAL
+
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        if "rule" in said and (said["rule"] is Rule.MONTHS) != (said.get("months") is not None):
+            yield MONTHS_WITH_RULE
 
 
 class DueView(Struct):

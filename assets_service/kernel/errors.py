@@ -14,9 +14,12 @@ Rooms subclass these with their own sentence. Messages are English msgids, trans
 from the facts after translation.
 """
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, TypeVar, cast
 
 from msgspec import Struct
+
+T = TypeVar("T")
 
 
 class FieldProblem(Struct, frozen=True):
@@ -33,6 +36,7 @@ class Refusal(Exception):  # noqa: N818 - the product's word; none of these is a
     status: ClassVar[int] = 400
     title: ClassVar[str] = "Refused"
     message: ClassVar[str]
+    field: ClassVar[str] = ""  # the one field it is about, where there is one
 
     def __init__(self, **facts: object) -> None:
         self.facts = facts
@@ -40,7 +44,7 @@ class Refusal(Exception):  # noqa: N818 - the product's word; none of these is a
 
     @property
     def problems(self) -> tuple[FieldProblem, ...]:
-        return ()
+        return (FieldProblem(f"/{self.field}", self.message, self.facts),) if self.field else ()
 
     @property
     def headers(self) -> dict[str, str]:
@@ -124,3 +128,43 @@ class TooMany(Refusal):
 def invalid(field: str, message: str, **facts: object) -> Invalid:
     """One bad field, named without its slash."""
     return Invalid(FieldProblem(f"/{field}", message, facts))
+
+
+def answered(rule: Callable[[], T], *others: Callable[[], object]) -> T:
+    """What the rule answers, unless it or one of the others refuses: then all that they refuse."""
+    asked = Gathering()
+    found = asked.ask(rule)
+    for other in others:
+        asked.ask(other)
+    asked.refuse()
+    return cast("T", found)
+
+
+class Gathering:
+    """Rules asked one after the other, so that one refusal names every field that any of them would refuse."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Refusal] = []
+
+    def ask(self, rule: Callable[[], T]) -> T | None:
+        """What the rule answers; None when it refuses fields. A refusal about no field is raised at once."""
+        try:
+            return rule()
+        except Refusal as refusal:
+            if not refusal.problems:
+                raise
+            self.add(refusal)
+            return None
+
+    def add(self, refusal: Refusal) -> None:
+        self.refusals.append(refusal)
+
+    def refuse(self) -> None:
+        """Raises the one refusal as it came, or `Invalid` naming the fields of all; of one field the first word counts."""
+        if len(self.refusals) == 1:
+            raise self.refusals[0]
+        if self.refusals:
+            named: dict[str, FieldProblem] = {}
+            for problem in (problem for refusal in self.refusals for problem in refusal.problems):
+                named.setdefault(problem.pointer, problem)
+            raise Invalid(*named.values())

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, UnsetType, structs
 
 from assets_service.kernel.errors import FieldProblem, Invalid, Malformed
 
@@ -27,6 +29,15 @@ Moment = Annotated[datetime, Meta(tz=True)]
 class Wire(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=False):
     """What comes in: unknown fields are refused, missing ones take their default."""
 
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        """What the rules that need no database have against the fields that could be read; asked when others are refused.
+
+        `said` has them as their types, without those that were not sent.
+        """
+        del said
+        return ()
+
 
 def read_json(body: bytes, kind: type[T]) -> T:
     """The body as `kind`.
@@ -45,14 +56,20 @@ def read_json(body: bytes, kind: type[T]) -> T:
     return read(raw, kind)
 
 
-def read(raw: object, kind: type[T], *, strict: bool = True) -> T:
-    """Plain values as `kind`; forms pass `strict=False`, since everything in a form is text."""
-    if unclean := list(_unclean(raw, "", 0)):
+def read(raw: object, kind: type[T], *, strict: bool = True, at: str = "") -> T:
+    """Plain values as `kind`; forms pass `strict=False`, since everything in a form is text. `at`: where the whole stands."""
+    if unclean := list(_unclean(raw, at, 0)):
         raise Invalid(*unclean)
     try:
         return msgspec.convert(raw, kind, strict=strict)
     except msgspec.ValidationError as error:
-        raise Invalid(*(_problems(raw, kind, "", strict=strict) or [_problem(error, "")])) from None
+        raise Invalid(*(_problems(raw, kind, at, strict=strict) or [_problem(error, at)])) from None
+
+
+def refuse_misfits(data: Wire) -> None:
+    """Ask a whole body's own rules early, beside others that need the database. Raises `Invalid`."""
+    if problems := list(type(data).misfits(structs.asdict(data))):
+        raise Invalid(*problems)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -83,18 +100,29 @@ def _unclean(value: object, pointer: str, depth: int) -> list[FieldProblem]:
 
 
 def _problems(raw: object, kind: Any, pointer: str, *, strict: bool) -> list[FieldProblem]:
-    """Each bad field below `pointer`; structs and lists of structs are opened so that none hides another."""
-    if get_origin(kind) is Annotated:
-        inner = get_args(kind)[0]
-        if get_origin(inner) is list or _is_struct(inner):
-            kind = inner if (found := _problems(raw, inner, pointer, strict=strict)) else kind
-            if found:
-                return found
-    if get_origin(kind) is list and isinstance(raw, list):
-        (item,) = get_args(kind)
-        return [p for place, one in enumerate(raw) for p in _problems(one, item, f"{pointer}/{place}", strict=strict)]
-    if _is_struct(kind) and isinstance(raw, dict):
-        return _struct_problems(raw, kind, pointer, strict=strict)
+    """Each bad field at and below `pointer`; structs, lists and mappings are opened so that none hides another."""
+    arm = _arm(raw, kind)
+    bare = get_args(arm)[0] if get_origin(arm) is Annotated else arm
+    found: list[FieldProblem] = []
+    if get_origin(bare) is list and isinstance(raw, list):
+        (item,) = get_args(bare)
+        found = [p for place, one in enumerate(raw) for p in _problems(one, item, f"{pointer}/{place}", strict=strict)]
+    elif get_origin(bare) is dict and isinstance(raw, dict):
+        found = _mapping_problems(raw, bare, pointer, strict=strict)
+    elif _is_struct(bare) and isinstance(raw, dict):
+        found = _struct_problems(raw, bare, pointer, strict=strict)
+    return found or _own_problem(raw, arm, pointer, strict=strict)
+
+
+def _arm(raw: object, kind: Any) -> Any:
+    """What a field that may also be null or left out is when it is neither."""
+    if raw is None or get_origin(kind) not in {Union, UnionType}:
+        return kind
+    arms = [arm for arm in get_args(kind) if arm not in {NoneType, UnsetType}]
+    return arms[0] if len(arms) == 1 else kind
+
+
+def _own_problem(raw: object, kind: Any, pointer: str, *, strict: bool) -> list[FieldProblem]:
     try:
         msgspec.convert(raw, kind, strict=strict)
     except msgspec.ValidationError as error:
@@ -102,19 +130,30 @@ def _problems(raw: object, kind: Any, pointer: str, *, strict: bool) -> list[Fie
     return []
 
 
+def _mapping_problems(raw: dict[str, Any], kind: Any, pointer: str, *, strict: bool) -> list[FieldProblem]:
+    name, value = get_args(kind)
+    found = []
+    for key, one in raw.items():
+        at = f"{pointer}/{key}"
+        found += _own_problem(key, name, at, strict=strict) or _problems(one, value, at, strict=strict)
+    return found
+
+
 def _struct_problems(raw: dict[str, Any], kind: type[Struct], pointer: str, *, strict: bool) -> list[FieldProblem]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     found = [FieldProblem(f"{pointer}/{name}", "There is no such field.") for name in raw if name not in fields]
+    said: dict[str, Any] = {}
     for name, field in fields.items():
-        if name in raw:
-            found += _problems(raw[name], field.type, f"{pointer}/{name}", strict=strict)
-        elif field.required:
-            found.append(FieldProblem(f"{pointer}/{name}", "This field is needed."))
-    if not found:  # every field is right by itself: the struct's own rule refused
-        try:
-            msgspec.convert(raw, kind, strict=strict)
-        except msgspec.ValidationError as error:
-            found.append(_problem(error, pointer))
+        if name not in raw:
+            found += [FieldProblem(f"{pointer}/{name}", "This field is needed.")] if field.required else []
+        elif bad := _problems(raw[name], field.type, f"{pointer}/{name}", strict=strict):
+            found += bad
+        else:
+            said[name] = msgspec.convert(raw[name], field.type, strict=strict)
+    if issubclass(kind, Wire):
+        named = {problem.pointer for problem in found}
+        also = [structs.replace(each, pointer=pointer + each.pointer) for each in kind.misfits(said)]
+        found += [each for each in also if each.pointer not in named]
     return found
 
 

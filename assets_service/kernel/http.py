@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -244,7 +245,7 @@ def problem_response(refusal: Refusal, request: Request[Any, Any, Any]) -> Respo
 def as_refusal(error: HTTPException, request: Request[Any, Any, Any]) -> Refusal:
     """Litestar's own refusals in our words."""
     if isinstance(error, ValidationException):
-        return _parameters_invalid(error)
+        return _parameters_invalid(error, request)
     status = error.status_code
     if status == HTTPStatus.BAD_REQUEST:
         return Malformed(why="it is not well-formed.")
@@ -272,13 +273,24 @@ _STATUS_SENTENCES = {
 }
 
 
-def _parameters_invalid(error: ValidationException) -> Refusal:
-    """Query and path parameters; bodies were read by `StrictRequest`."""
+_MISSING = re.compile(r"^Missing required \w+ parameter '([^']+)'")
+
+
+def _parameters_invalid(error: ValidationException, request: Request[Any, Any, Any]) -> Refusal:
+    """Query and path parameters, by the names they have in the address; bodies were read by `StrictRequest`."""
     extra = error.extra if isinstance(error.extra, list) else []
-    found = [
-        fields.problem_of(str(item.get("message", "")), f"/{str(item.get('key', '')).replace('.', '/')}")
-        for item in extra
-    ]
+    if any(item.get("key") == "data" for item in extra):
+        return Malformed(why="it is empty.")
+    if missing := _MISSING.match(str(error.detail)):
+        return invalid(missing[1], "This field is needed.")
+    sent_as = {
+        name: getattr(parameter.kwarg_definition, "name", None) or name
+        for name, parameter in request.route_handler.parsed_fn_signature.parameters.items()
+    }
+    found = []
+    for item in extra:
+        name, *below = str(item.get("key", "")).split(".")
+        found.append(fields.problem_of(str(item.get("message", "")), "/".join(("", sent_as.get(name, name), *below))))
     return Invalid(*found) if found else Malformed(why="a parameter is not as expected.")
 
 

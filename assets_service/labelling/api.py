@@ -15,7 +15,7 @@ from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import read_code
 from assets_service.devices.schemas import DeviceView, DeviceViews
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import invalid
+from assets_service.kernel.errors import answered, invalid
 from assets_service.kernel.http import Cursor, Limit, Listing, listing, read_cursor
 from assets_service.labelling import commands, ordering, queries
 from assets_service.labelling.commands import unreadable
@@ -281,8 +281,12 @@ class SheetsAPI(Controller):
     def save_stock(self, data: JSONBody[NewStock], once: NamedDependency[Once]) -> Response[StockView]:
         """Save a stock of your own. It never changes: retire it and save another."""
         with once.writing() as session:
-            office = offices.named(session, data.office, once.stamp, "office")
-            saved = commands.save_stock(session, stock_of(data), office, stamp=once.stamp)
+            stock = stock_of(data)
+            office = answered(
+                lambda: offices.named(session, data.office, once.stamp, "office"),
+                lambda: commands.check_geometry(stock),
+            )
+            saved = commands.save_stock(session, stock, office, stamp=once.stamp)
             return once.answer(stock_view(queries.geometry(saved), saved), status=201)
 
     @put("/label-stocks/{name:str}/retirement", policy=REGISTRARS, status_code=204, sync_to_thread=True)

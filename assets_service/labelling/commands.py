@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assets_service.devices.errors import Retired
 from assets_service.devices.identifiers import new_code, read_code
 from assets_service.devices.models import Device, LabelCode, Presence
-from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, TooMany, invalid
+from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid, TooMany, invalid
 from assets_service.labelling import queries
 from assets_service.labelling.errors import (
     LocalAddress,
@@ -84,24 +84,22 @@ def ask(
     for device in devices:
         if not stamp.may(device.office_path, *PRINTERS):
             raise NotYours(code=device.code)
-    if gone := [place for place, device in enumerate(devices) if device.presence is Presence.WRITTEN_OFF]:
-        raise Invalid(
-            *(
-                FieldProblem(f"/devices/{place}", "{code} is written off.", {"code": devices[place].code})
-                for place in gone
-            )
-        )
+    asked = Gathering()
+    asked.ask(lambda: _refuse_retired(devices))
     again = sum(device.is_printed for device in devices)
     if again and not reason and not sheet.draft:
-        raise invalid(
-            "reason",
-            "{it} of these devices already have a printed label. Say why it is printed again, or leave them out.",
-            it=again,
+        asked.add(
+            invalid(
+                "reason",
+                "{it} of these devices already have a printed label. Say why it is printed again, or leave them out.",
+                it=again,
+            )
         )
     versions = [
         next_version(device.label_version, is_printed=device.is_printed, draft=sheet.draft) for device in devices
     ]
-    check_drawable(sheet, longest=max(versions), settings=settings)
+    asked.ask(lambda: check_drawable(sheet, longest=max(versions), settings=settings))
+    asked.refuse()
     office = queries.office_above(session, [device.office_path for device in devices])
     run = _asked(session, RunSort.DEVICES, office, sheet, len(devices), selection=selection, reason=reason, stamp=stamp)
     session.execute(
@@ -118,6 +116,17 @@ def ask(
         ],
     )
     return run
+
+
+def _refuse_retired(devices: Sequence[Wanted]) -> None:
+    """Raises `Invalid` naming each that is written off."""
+    problems = [
+        FieldProblem(f"/devices/{place}", "{code} is written off.", {"code": device.code})
+        for place, device in enumerate(devices)
+        if device.presence is Presence.WRITTEN_OFF
+    ]
+    if problems:
+        raise Invalid(*problems)
 
 
 def ask_blanks(
@@ -403,9 +412,11 @@ def save_stock(session: Session, stock: Stock, office: Office, *, stamp: Stamp) 
     """Raises `Forbidden`, `Invalid`, `StockNameTaken`."""
     if not stamp.may(office.path, *PRINTERS):
         raise Forbidden
-    check_geometry(stock)
+    asked = Gathering()
+    asked.ask(lambda: check_geometry(stock))
     if queries.is_stock_name_taken(session, stock.name):
-        raise StockNameTaken(name=stock.name)
+        asked.add(StockNameTaken(name=stock.name))
+    asked.refuse()
     geometry = msgspec.json.encode(stock).decode()
     saved = SavedStock(name=stock.name, geometry=geometry, office_id=office.id, office=office, saved_at=stamp.at)
     session.add(saved)

@@ -17,6 +17,7 @@ class NoSuchStock(NotFound):
 
 class StockNameTaken(Conflict):
     message = "There is already a label stock named {name}."
+    field = "name"
 
 
 class NoSuchRun(NotFound):

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assets_service.devices import queries as devices
 from assets_service.devices.queries import Flagging
-from assets_service.kernel.errors import FieldProblem, Invalid, invalid
+from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, invalid
 from assets_service.labelling import commands, queries
 from assets_service.labelling.commands import LABELS_MAX
 from assets_service.labelling.models import PrintRun
@@ -23,16 +23,29 @@ _CHOICES = ("devices", "office", "shipment", "imported")
 def order(session: Session, data: NewSheet, *, flagging: Flagging, settings: Settings, stamp: Stamp) -> PrintRun:
     """Raises `LocalAddress`, `NotYours`, `Invalid`."""
     commands.check_address(settings, draft=data.draft)
-    sheet = sheet_of(data, queries.stock(session, data.stock, stamp))
-    chosen, selection = choose(session, data, flagging=flagging, stamp=stamp)
+    asked = Gathering()
+    sheet = asked.ask(lambda: sheet_of(data, queries.stock(session, data.stock, stamp)))
+    choice = asked.ask(lambda: choose(session, data, flagging=flagging, stamp=stamp))
+    if sheet and asked.refusals:
+        asked.ask(lambda: commands.check_drawable(sheet, longest=1, settings=settings))
+    asked.refuse()
+    assert sheet, "it was not refused"
+    assert choice, "it was not refused"
+    chosen, selection = choice
     return commands.ask(session, chosen, sheet, selection=selection, reason=data.reason, settings=settings, stamp=stamp)
 
 
 def order_blanks(session: Session, data: NewBlanks, *, settings: Settings, stamp: Stamp) -> PrintRun:
     """Raises `LocalAddress`, `Forbidden`, `Invalid`."""
     commands.check_address(settings, draft=data.draft)
-    sheet = sheet_of(data, queries.stock(session, data.stock, stamp))
-    office = offices.named(session, data.office, stamp, "office")
+    asked = Gathering()
+    sheet = asked.ask(lambda: sheet_of(data, queries.stock(session, data.stock, stamp)))
+    office = asked.ask(lambda: offices.named(session, data.office, stamp, "office"))
+    if sheet and asked.refusals:
+        asked.ask(lambda: commands.check_drawable(sheet, longest=1, settings=settings))
+    asked.refuse()
+    assert sheet, "it was not refused"
+    assert office, "it was not refused"
     return commands.ask_blanks(session, data.count, sheet, office, settings=settings, stamp=stamp)
 
 

@@ -14,7 +14,7 @@ from assets_service.devices import commands as device_commands
 from assets_service.devices import queries as devices
 from assets_service.devices.schemas import DeviceViews
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Refusal
+from assets_service.kernel.errors import Refusal, answered
 from assets_service.kernel.http import Form, cursor_after, read_cursor
 from assets_service.labelling import commands, ordering, queries
 from assets_service.labelling.commands import BLANKS_MAX, LABELS_MAX, PRINTERS
@@ -261,8 +261,12 @@ class LabelPages(Controller):
         try:
             data = form.read(NewStock)
             with once.writing() as session:
-                office = offices.named(session, data.office, once.stamp, "office")
-                commands.save_stock(session, stock_of(data), office, stamp=once.stamp)
+                stock = stock_of(data)
+                office = answered(
+                    lambda: offices.named(session, data.office, once.stamp, "office"),
+                    lambda: commands.check_geometry(stock),
+                )
+                commands.save_stock(session, stock, office, stamp=once.stamp)
                 notice = phrase("{title} is saved. Print its alignment page before the first sheet.")
                 return once.see(done("/label/stok", notice, title=data.title))
         except Refusal as refusal:

@@ -8,7 +8,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, structs
 
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import NotFound
+from assets_service.kernel.errors import NotFound, answered
+from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.http import Cursor, Limit, Listing, check_if_match, etag, listing, read_cursor
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
@@ -99,7 +100,11 @@ class PersonsAPI(Controller):
     def add_person(self, data: JSONBody[NewPerson], once: NamedDependency[Once]) -> Response[PersonView]:
         """Add somebody who holds devices, signs in, or both."""
         with once.writing() as session:
-            office = named_office(session, data.office, once.stamp, "office")
+            office = answered(
+                lambda: named_office(session, data.office, once.stamp, "office"),
+                lambda: refuse_misfits(data),
+                lambda: commands.check_username(session, data.username),
+            )
             person = commands.add(
                 session,
                 name=data.name,

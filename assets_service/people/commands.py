@@ -8,12 +8,12 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from assets_service.kernel.errors import Forbidden, TooMany, invalid
+from assets_service.kernel.errors import Forbidden, Invalid, TooMany, invalid
 from assets_service.ledger.commands import record
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices.models import Office
 from assets_service.people import queries
-from assets_service.people.errors import AuditorsNeverWrite, UsernameTaken
+from assets_service.people.errors import NO_USERNAME, AuditorsNeverWrite, UsernameTaken
 from assets_service.people.events import (
     PasswordChanged,
     PersonAdded,
@@ -49,8 +49,7 @@ def add(
     """Raises `Forbidden` and `UsernameTaken`."""
     _must_administer(stamp, office)
     username = username.strip().casefold() if username else None
-    if username and queries.by_username(session, username):
-        raise UsernameTaken(username=username)
+    check_username(session, username)
     person = Person(
         name=name.strip(),
         username=username,
@@ -71,6 +70,12 @@ def add(
         stamp=stamp,
     )
     return person
+
+
+def check_username(session: Session, username: str | None) -> None:
+    """Raises `UsernameTaken`."""
+    if username and queries.by_username(session, username.strip().casefold()):
+        raise UsernameTaken(username=username.strip().casefold())
 
 
 def amend(session: Session, person: Person, changes: dict[str, str | None], *, stamp: Stamp) -> None:
@@ -125,7 +130,7 @@ def set_password(session: Session, person: Person, password: str, *, stamp: Stam
         _must_administer(stamp, person.office)
         _must_cover(stamp, person)
     if person.username is None:
-        raise invalid("username", "Somebody without a username cannot sign in.")
+        raise Invalid(NO_USERNAME)
     if len(password) < LENGTH_MIN:
         raise invalid("password", "At least {it} characters.", it=LENGTH_MIN)
     person.password_hash = hash_password(password)

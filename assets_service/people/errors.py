@@ -1,4 +1,6 @@
-from assets_service.kernel.errors import Conflict, Forbidden, NotFound, SignInNeeded
+from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, NotFound, SignInNeeded
+
+NO_USERNAME = FieldProblem("/username", "Somebody without a username cannot sign in.")
 
 
 class WrongPassword(SignInNeeded):
@@ -12,6 +14,7 @@ class NoSuchPerson(NotFound):
 
 class UsernameTaken(Conflict):
     message = "The username {username} is taken."
+    field = "username"
 
 
 class CrossSite(Forbidden):

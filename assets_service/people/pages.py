@@ -8,7 +8,8 @@ from litestar.params import FromPath, QueryParameter
 from msgspec import UNSET, structs
 
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import NotFound, Refusal
+from assets_service.kernel.errors import NotFound, Refusal, answered
+from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
@@ -175,7 +176,11 @@ class PersonPages(Controller):
         try:
             data = form.read(NewPerson, **_as_typed(form, "password"))
             with once.writing() as session:
-                office = offices.named(session, data.office, once.stamp, "office")
+                office = answered(
+                    lambda: offices.named(session, data.office, once.stamp, "office"),
+                    lambda: refuse_misfits(data),
+                    lambda: commands.check_username(session, data.username),
+                )
                 person = commands.add(
                     session,
                     name=data.name,

@@ -1,19 +1,23 @@
 """Persons on the wire. A NIP carries birth date and sex: shown whole only to who administers the person."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from assets_service.kernel.errors import FieldProblem
 from assets_service.kernel.fields import Line, Name, OfficeCode, Wire
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices.schemas import OfficeRef, office_ref
+from assets_service.people.errors import NO_USERNAME
 from assets_service.people.models import Grant, Person
-from assets_service.people.passwords import LENGTH_MAX
+from assets_service.people.passwords import LENGTH_MAX, LENGTH_MIN
 
 Username = Annotated[str, Meta(min_length=2, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Nip = Annotated[str, Meta(pattern=r"^\d{18}$")]
 Password = Annotated[str, Meta(max_length=LENGTH_MAX)]
+ChosenPassword = Annotated[str, Meta(min_length=LENGTH_MIN, max_length=LENGTH_MAX)]
 
 
 class PersonRef(Struct):
@@ -58,8 +62,13 @@ class NewPerson(Wire):
     username: Username | None = None
     title: Line | None = None
     nip: Nip | None = None
-    password: Password | None = None
+    password: ChosenPassword | None = None
     role: Role | None = None
+
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        if said.get("password") and not said.get("username"):
+            yield NO_USERNAME
 
 
 class AmendPerson(Wire):
@@ -74,14 +83,14 @@ class NewGrant(Wire):
 
 
 class NewPassword(Wire):
-    password: Password
+    password: ChosenPassword
 
 
 class OwnPassword(Wire):
     """Whoever finds an open browser does not yet know the password."""
 
     current_password: Password
-    password: Password
+    password: ChosenPassword
 
 
 def person_ref(person: Person | None) -> PersonRef | None:

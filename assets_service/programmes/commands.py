@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assets_service.devices.models import Kind
-from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid
+from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid
 from assets_service.ledger.commands import record
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices.models import Level
@@ -36,12 +36,16 @@ def add(session: Session, *, code: str, name: str, rules: Iterable[Rule] = (), s
     Raises `Forbidden`, `ProgrammeExists`, `Invalid`.
     """
     _must_be_national(stamp)
+    rules = list(rules)
+    asked = Gathering()
     if session.scalar(select(Programme.id).where(Programme.code == code)):
-        raise ProgrammeExists(code=code)
+        asked.add(ProgrammeExists(code=code))
+    asked.ask(lambda: _quantities(rules))
+    asked.refuse()
     programme = Programme(code=code, name=name.strip(), added_at=stamp.at, allocations=[])
     session.add(programme)
     record(session, ProgrammeAdded(code=code, name=programme.name), subject=subject(code), stamp=stamp)
-    if rules := list(rules):
+    if rules:
         set_allocation(session, programme, rules, stamp=stamp)
     return programme
 
@@ -66,15 +70,19 @@ def set_allocation(session: Session, programme: Programme, rules: Iterable[Rule]
 
 
 def _quantities(rules: Iterable[Rule]) -> dict[tuple[Kind, Level], int]:
-    quantities: dict[tuple[Kind, Level], int] = {}
-    problems = []
-    for place, rule in enumerate(rules):
-        if (rule.kind, rule.level) in quantities:
-            problems.append(FieldProblem(f"/allocation/{place}", "This kind and level stand here twice."))
-        quantities[rule.kind, rule.level] = rule.quantity
-    if problems:
+    rules = list(rules)
+    if problems := twice([(rule.kind, rule.level) for rule in rules]):
         raise Invalid(*problems)
-    return quantities
+    return {(rule.kind, rule.level): rule.quantity for rule in rules}
+
+
+def twice(named: list[tuple[Kind, Level]]) -> list[FieldProblem]:
+    """The rules that say again what an earlier one says."""
+    return [
+        FieldProblem(f"/allocation/{place}", "This kind and level stand here twice.")
+        for place, each in enumerate(named)
+        if each in named[:place]
+    ]
 
 
 def _must_be_national(stamp: Stamp) -> None:

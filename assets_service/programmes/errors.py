@@ -7,3 +7,4 @@ class NoSuchProgramme(NotFound):
 
 class ProgrammeExists(Conflict):
     message = "There is already a programme {code}."
+    field = "code"

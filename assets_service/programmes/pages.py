@@ -1,5 +1,6 @@
 """Offices as pages, with what each is entitled to and what has arrived; and the programmes behind it."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
@@ -11,7 +12,7 @@ from assets_service.devices import queries as devices
 from assets_service.devices.models import Kind
 from assets_service.devices.schemas import DeviceViews, ProgrammeCode
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Refusal
+from assets_service.kernel.errors import Gathering, Refusal
 from assets_service.kernel.fields import Wire, read
 from assets_service.kernel.http import Form
 from assets_service.ledger.once import Once
@@ -158,17 +159,25 @@ class ProgrammePages(Controller):
     ) -> Response[Any]:
         """One figure for each kind and level; an empty one entitles nobody."""
         try:
-            rules = [
-                Rule(kind, level, read(sent, Quantity, strict=False))
-                for kind in Kind
-                for level in Level
-                if (sent := form.text(f"{kind}.{level}"))
-            ]
+            rules = _rules(form)
             with once.writing() as session:
                 commands.set_allocation(session, queries.locked(session, code), rules, stamp=once.stamp)
                 return once.see(done(f"/program#{code}", phrase("The entitlement is kept.")))
         except Refusal as refusal:
             return _programmes_page(request, me, db, once.stamp, refusal, form)
+
+
+def _rules(form: Form) -> list[Rule]:
+    """Raises `Invalid` naming every figure that is none."""
+    asked = Gathering()
+    told = {
+        (kind, level): asked.ask(partial(read, sent, Quantity, strict=False, at=f"/{kind}/{level}"))
+        for kind in Kind
+        for level in Level
+        if (sent := form.text(f"{kind}.{level}"))
+    }
+    asked.refuse()
+    return [Rule(kind, level, quantity) for (kind, level), quantity in told.items() if quantity is not None]
 
 
 def _programmes_page(

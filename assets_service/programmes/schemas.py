@@ -1,15 +1,17 @@
 """Programmes and coverage on the wire."""
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct, field
 
 from assets_service.devices.models import Kind
 from assets_service.devices.schemas import ProgrammeCode
+from assets_service.kernel.errors import FieldProblem
 from assets_service.kernel.fields import Wire
 from assets_service.offices.models import Level
 from assets_service.offices.schemas import OfficeRef
-from assets_service.programmes.commands import Rule
+from assets_service.programmes.commands import Rule, twice
 from assets_service.programmes.models import Programme
 from assets_service.programmes.queries import Count, Coverage
 
@@ -35,11 +37,19 @@ class NewProgramme(Wire):
     name: ProgrammeName
     allocation: Rules = field(default_factory=list)
 
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        return twice([(rule.kind, rule.level) for rule in said.get("allocation", [])])
+
 
 class NewAllocation(Wire):
     """The whole rule; a kind and level that is not named entitles nobody."""
 
     allocation: Rules
+
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        return twice([(rule.kind, rule.level) for rule in said.get("allocation", [])])
 
 
 class ProgrammeView(Struct):

@@ -169,7 +169,9 @@ def _problems_of(refusal: Refusal | None, lang: str) -> dict[str, str]:
     said: dict[str, str] = {}
     for problem in refusal.problems if refusal else ():
         sentence = translate(lang, problem.message, **problem.facts)
-        said[problem.pointer] = f"{said[problem.pointer]} {sentence}" if problem.pointer in said else sentence
+        before = said.get(problem.pointer, "")
+        if sentence not in before:
+            said[problem.pointer] = f"{before} {sentence}".strip()
     return said
 
 

@@ -259,6 +259,16 @@ def test_an_imei_is_unique_over_both_slots_of_all_devices(country: Session, slot
     assert refused(lambda: a_device(country, at="81.02", **facts), AlreadyRegistered) == [f"/{slot}"]
 
 
+@pytest.mark.parametrize("serial", ["1234.0", "1234.00", "3.56E+14", "3,5e+14", "7E+3"])
+def test_a_serial_as_only_a_spreadsheet_writes_it_is_refused(country: Session, serial: str) -> None:
+    assert refused(lambda: a_device(country, serial=serial), Invalid) == ["/serial"]
+
+
+@pytest.mark.parametrize("serial", ["12E5", "R52W7.0", "1.5", "1.0A"])
+def test_a_serial_that_only_looks_like_a_number_is_kept(country: Session, serial: str) -> None:
+    assert a_device(country, serial=serial).serial == serial
+
+
 @pytest.mark.parametrize("serial", ["R9WT30ABC", "r9wt30abc", "R9-WT30 ABC"])
 def test_a_serial_is_unique_within_its_brand(country: Session, serial: str) -> None:
     a_device(country, brand="Samsung", serial="R9WT30ABC")

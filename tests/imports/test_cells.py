@@ -4,8 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from assets_service.devices.identifiers import read_serial
 from assets_service.devices.models import Condition, Kind
+from assets_service.exports.delimited import guarded
 from assets_service.imports import cells
 from assets_service.imports.cells import BadCellError
 
@@ -32,6 +36,16 @@ from assets_service.imports.cells import BadCellError
 )
 def test_an_identifier_keeps_its_digits(cell: Any, read: str | None) -> None:
     assert cells.identifier(cell) == read
+
+
+NUMBERS = st.from_regex(r"[0-9]{1,6}([.,][0-9]{1,3})?([eE][+]?[0-9]{1,2})?", fullmatch=True)
+
+
+@given(NUMBERS | st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=60))
+def test_a_serial_that_the_register_takes_comes_back_from_a_file(serial: str) -> None:
+    kept, _ = read_serial(serial)
+    assume(kept)
+    assert cells.identifier(guarded(serial)) == kept
 
 
 @pytest.mark.parametrize(

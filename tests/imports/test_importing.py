@@ -201,6 +201,25 @@ def test_no_more_than_a_thousand_errors_are_told_and_all_are_counted(db: Databas
     assert (len(report.errors), report.errors_total) == (commands.ERRORS_MAX, 1200)
 
 
+def test_a_row_of_no_known_kind_is_checked_for_all_the_rest(db: Database) -> None:
+    with db.writing() as session:
+        build.roster(session)
+        build.a_device(session, brand="Samsung", serial="R9TAKEN")
+    first, second = build.an_imei(), build.an_imei()
+    rows = [
+        a_row(IMEI_1=first),
+        a_row(Jenis="", IMEI_1=first, Kode_Kantor="99"),
+        a_row(Jenis="Kulkas", IMEI_1="1"),
+        a_row(Jenis="", IMEI_1=second, Nomor_Seri="R9TAKEN", Program="tidak ada"),
+    ]
+    report = import_file(db, "", as_csv(a_table(*rows)), dry_run=True, stamp=build.system())
+    assert {(error.row, error.column) for error in report.errors} == {
+        (3, "Jenis"), (3, "IMEI 1"), (3, "Kode Kantor"),
+        (4, "Jenis"), (4, "IMEI 1"),
+        (5, "Jenis"), (5, "Nomor Seri"), (5, "Program"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("headings", "errors"),
     [

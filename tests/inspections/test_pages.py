@@ -118,7 +118,7 @@ def test_a_bad_photo_is_refused_on_the_form_with_the_good_ones_kept(
             ("photos", ("3.jpg", a_picture(colour="blue"))),
         ],
     )
-    assert refused.status_code == 415
+    assert refused.status_code == 400
     assert len(re.findall(r'name="sent" value="[0-9a-f]{64}"', refused.text)) == 2
     assert "Send a photo as JPEG, PNG or WebP." in refused.text
 

@@ -94,7 +94,7 @@ def test_a_refused_form_keeps_what_was_typed_and_names_each_field(client: Client
     assert re.search(r'<option value="81.72" selected>', shown)
     assert {
         field for field in ("name", "office", "username", "nip", "password") if f'id="f-{field}-problem"' in shown
-    } == {"username", "nip"}
+    } == {"username", "nip", "password"}
     assert "secret" not in shown
     status, _, shown = send(client, "/orang/baru", who, name="Budi", office="81.72", username="TARGET")
     assert (status, 'value="TARGET"' in shown) == (409, True)

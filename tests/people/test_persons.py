@@ -169,7 +169,7 @@ def test_somebody_added_can_sign_in_with_their_role(client: Client, db: Database
     [
         ({"office": "31"}, 400, ["/office"]),
         ({"office": "99"}, 400, ["/office"]),
-        ({"username": "TARGET"}, 409, []),
+        ({"username": "TARGET"}, 409, ["/username"]),
         ({"username": "a b"}, 400, ["/username"]),
         ({"username": "a"}, 400, ["/username"]),
         ({"nip": "123"}, 400, ["/nip"]),

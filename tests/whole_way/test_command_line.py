@@ -67,6 +67,12 @@ def test_devices_go_the_whole_way_by_the_command_line(cli: Cli, db: Database, tm
     assert "row 3" in wrong.stderr
     assert "0 registered" in wrong.stdout
 
+    (tmp_path / "long.csv").write_text("Jenis;Merk;Tipe;Nomor Seri;Kode Kantor\n" + "Kulkas;A;B;C;00\n" * 1100)
+    long = cli("import", tmp_path / "long.csv", "--dry-run")
+    told = long.stderr.splitlines()
+    assert (long.returncode, len([line for line in told if line.startswith("row ")])) == (1, 1000)
+    assert "… and 1199 more." in told  # each kind, and each serial but the first
+
     file = a_device_file(tmp_path / "devices.csv", imei=build.an_imei())
     tried = cli("import", file, "--dry-run", "--as", "dedi")
     assert (tried.returncode, tried.stdout.splitlines()[-1]) == (0, "2 rows, 0 registered.")
