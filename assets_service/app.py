@@ -57,7 +57,8 @@ from assets_service.people.door import (
     provide_once,
     provide_stamp,
 )
-from assets_service.people.pages import AccountPages, PersonPages, SignInPages
+from assets_service.people.errors import SessionEnded
+from assets_service.people.pages import AccountPages, PersonPages, SignInPages, session_ended
 from assets_service.programmes.api import ProgrammesAPI, read_coverage
 from assets_service.programmes.pages import OfficePages, ProgrammePages
 from assets_service.reports.pages import ReportPages
@@ -187,6 +188,8 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[An
     if isinstance(refusal, SignInNeeded) and request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return Response(None, status_code=303, headers={"location": f"/masuk?next={quote(back)}"})
+    if isinstance(refusal, SessionEnded):
+        return session_ended(request, refusal)
     return refused(request, refusal, me=me_of(request), request_id=request_id_of(request))
 
 

@@ -57,6 +57,10 @@ class Form(Struct):
         return self.texts.get(name, [""])[0].strip()
 
     @property
+    def uploads(self) -> list[UploadFile]:
+        return [upload for several in self.files.values() for upload in several]
+
+    @property
     def kept(self) -> dict[str, str]:
         """What was typed, by field name, to be shown again beside the refusal; passwords are not."""
         return {

@@ -14,12 +14,14 @@ from msgspec import structs
 from uuid_utils import uuid7
 
 from assets_service.kernel.db import Database
+from assets_service.kernel.errors import SignInNeeded
 from assets_service.kernel.http import Form, provide_form, read_uuid, refuse_impossible_address, refuse_unreadable_query
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import policy_of
 from assets_service.ledger.stamp import Door, Stamp
 from assets_service.people import commands, queries
-from assets_service.people.errors import CrossSite
+from assets_service.people.carrying import take_along
+from assets_service.people.errors import CrossSite, SessionEnded
 from assets_service.people.queries import SignedIn
 from assets_service.web.page import Me
 
@@ -49,7 +51,12 @@ async def authorise(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
         door=Door.API if connection.scope["path"].startswith(API) else Door.PAGE,
         action_id=str(uuid7()),
     )
-    policy.check(stamp)
+    try:
+        policy.check(stamp)
+    except SignInNeeded:
+        if stamp.door is Door.PAGE and method == "POST":
+            raise SessionEnded(await take_along(connection)) from None
+        raise
     refuse_impossible_address(connection.scope.get("path_params", {}))
     refuse_unreadable_query(connection.scope["query_string"])
     connection.scope["state"]["stamp"] = stamp

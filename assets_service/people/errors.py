@@ -1,3 +1,5 @@
+from typing import Any
+
 from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, NotFound, SignInNeeded
 
 NO_USERNAME = FieldProblem("/username", "Somebody without a username cannot sign in.")
@@ -6,6 +8,17 @@ NO_USERNAME = FieldProblem("/username", "Somebody without a username cannot sign
 class WrongPassword(SignInNeeded):
     title = "Not signed in"
     message = "Username and password do not match."
+
+
+class SessionEnded(SignInNeeded):
+    """A page's form came too late; `carried` is what it sent, where a page can keep it (`carrying.Carried`)."""
+
+    title = "Sign in again"
+    message = "Your session has ended, and nothing was sent. Sign in again."
+
+    def __init__(self, carried: Any) -> None:
+        self.carried = carried
+        super().__init__()
 
 
 class NoSuchPerson(NotFound):

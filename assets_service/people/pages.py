@@ -1,6 +1,7 @@
 """Signing in, one's own account, and persons as pages."""
 
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
@@ -16,7 +17,9 @@ from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
 from assets_service.ledger.stamp import Role, Stamp
 from assets_service.offices import queries as offices
 from assets_service.people import commands, queries
+from assets_service.people.carrying import Carried, unpack
 from assets_service.people.door import token_of
+from assets_service.people.errors import SessionEnded
 from assets_service.people.schemas import (
     AmendPerson,
     Credentials,
@@ -47,7 +50,7 @@ class SignInPages(Controller):
     ) -> Response[Any]:
         if me:
             return done(local(back))
-        return page(request, "sign_in.html", next=local(back))
+        return _sign_in_page(request, None, local(back))
 
     @post("/masuk", policy=PUBLIC, sync_to_thread=True)
     def sign_in(
@@ -59,13 +62,16 @@ class SignInPages(Controller):
         settings: NamedDependency[Settings],
     ) -> Response[Any]:
         back = local(form.text("next"))
+        carried = unpack(form.text("carried"))
         try:
             credentials = form.read(Credentials, password=form.texts.get("password", [""])[0])
             label = request.headers.get("user-agent", "")
             view = open_session(db, settings, credentials, stamp=stamp, device_label=label)
         except Refusal as refusal:
-            return page(request, "sign_in.html", refusal=refusal, kept=form.kept, next=back, headers=refusal.headers)
-        response = done(back)
+            return _sign_in_page(request, refusal, back, carried, form.kept)
+        response: Response[Any] = done(back)
+        if carried:
+            response = page(request, "people/send_again.html", carried=carried, back=back, name=view.person.name)
         response.set_cookie(session_cookie(settings, view.token))
         return response
 
@@ -84,6 +90,26 @@ class SignInPages(Controller):
         response = done("/masuk", phrase("You are signed out."))
         response.set_cookie(session_cookie(settings, None))
         return response
+
+
+def _sign_in_page(
+    request: Request[Any, Any, Any],
+    refusal: Refusal | None,
+    back: str,
+    carried: Carried | None = None,
+    kept: dict[str, str] | None = None,
+) -> Response[str]:
+    packed = carried.packed if carried else ""
+    headers = refusal.headers if refusal else None
+    return page(request, "sign_in.html", refusal=refusal, kept=kept, next=back, carried=packed, headers=headers)
+
+
+def session_ended(request: Request[Any, Any, Any], refusal: SessionEnded) -> Response[str]:
+    """In answer to a form of somebody who is signed in no more: nothing of it is lost."""
+    if refusal.carried is None:
+        return page(request, "people/session_ended.html", refusal=refusal, headers=refusal.headers)
+    back = local(urlsplit(request.headers.get("referer", "")).path)
+    return _sign_in_page(request, refusal, back, refusal.carried)
 
 
 class AccountPages(Controller):

@@ -23,10 +23,14 @@ def somebody(db: Database, username: str, *, at: str, role: Role) -> None:
 def sign_in(page: Page, username: str) -> None:
     page.context.clear_cookies()
     page.goto("/masuk")
+    tell_who(page, username)
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
+def tell_who(page: Page, username: str) -> None:
     page.fill("input[name=username]", username)
     page.fill("input[name=password]", PASSWORD)
     page.press("input[name=password]", "Enter")
-    expect(page).to_have_url(re.compile(r"/$"))
 
 
 def choose(page: Page, name: str, value: str) -> None:

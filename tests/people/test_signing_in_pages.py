@@ -1,12 +1,17 @@
 """The door for people: signing in and out on pages."""
 
+import re
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from assets_service.kernel.db import Database
 from assets_service.ledger.stamp import Role
-from assets_service.people import commands
+from assets_service.people import commands, queries
 from tests.build import a_person, roster, system
 
 PASSWORD = "a long pass phrase"
@@ -86,6 +91,68 @@ def test_signing_out_ends_the_session_and_not_only_the_cookie(client: TestClient
 def test_a_page_asks_a_stranger_to_sign_in_and_come_back(client: TestClient[Litestar]) -> None:
     reply = client.get("/orang?q=siti", follow_redirects=False)
     assert (reply.status_code, reply.headers["location"]) == (303, "/masuk?next=/orang%3Fq%3Dsiti")
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """The hidden fields of a page, as a browser would send them."""
+    return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page)}
+
+
+def test_a_form_that_comes_after_its_session_ended_is_kept_and_sent_after_signing_in(
+    client: TestClient[Litestar], siti: str, db: Database
+) -> None:
+    typed = {"name": 'Budi "B" <b>', "office": "81.02", "title": "Staf & PPID", "action_id": str(uuid4())}
+    from_page = SAME_ORIGIN | {"Referer": "http://testserver/orang/baru"}
+    ended = client.post("/orang/baru", data=typed, headers=from_page)
+    assert (ended.status_code, 'action="/masuk"' in ended.text) == (401, True)
+    with db.reading() as session:
+        assert queries.count(session) == 1, "nothing was sent"
+
+    wrong = client.post("/masuk", data=fields_of(ended.text) | {"username": siti, "password": "x"}, headers=SAME_ORIGIN)
+    assert wrong.status_code == 401
+    signed_in = client.post(
+        "/masuk", data=fields_of(wrong.text) | {"username": siti, "password": PASSWORD}, headers=SAME_ORIGIN
+    )
+    assert signed_in.status_code == 200
+    assert 'action="/orang/baru"' in signed_in.text
+    assert 'href="/orang/baru"' in signed_in.text
+    assert fields_of(signed_in.text) == typed
+    cookie = {"Cookie": signed_in.headers["set-cookie"].partition(";")[0]}
+    client.cookies.clear()
+    sent = client.post(
+        "/orang/baru", data=fields_of(signed_in.text), headers=cookie | SAME_ORIGIN, follow_redirects=False
+    )
+    assert sent.status_code == 303
+    with db.reading() as session:
+        assert queries.count(session) == 2
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"name": "Budi", "office": "81.02", "username": "budi", "password": "a long pass phrase"}},
+        {"data": {"note": "x"}, "files": {"photos": ("1.jpg", b"a picture")}},
+        {"data": {"note": "x" * 70_000}},
+    ],
+)
+def test_what_a_page_cannot_keep_the_browser_sends_again(client: TestClient[Litestar], siti: str, sent: Any) -> None:
+    del siti
+    ended = client.post("/orang/baru", headers=SAME_ORIGIN, **sent)
+    assert (ended.status_code, "data-reload" in ended.text, "pass phrase" in ended.text) == (401, True, False)
+
+
+@pytest.mark.parametrize("carried", ["x", "e30=", "\u00e9", "W10=", "eyJ0byI6Ii8vZXZpbC5leGFtcGxlIiwiZmllbGRzIjpbXX0="])
+def test_what_no_page_of_ours_carried_is_not_sent_anywhere(
+    client: TestClient[Litestar], siti: str, carried: str
+) -> None:
+    del siti
+    assert sign_in(client, carried=carried) == 303
+
+
+def test_a_form_from_another_site_is_not_taken_along(client: TestClient[Litestar], siti: str) -> None:
+    del siti
+    answer = client.post("/orang/baru", data={"name": "Budi"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, "carried" in answer.text) == (403, False)
 
 
 def test_too_many_tries_are_told_to_wait(client: TestClient[Litestar], siti: str) -> None:

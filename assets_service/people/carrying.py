@@ -1,0 +1,63 @@
+"""A form that came after its session had ended is taken along through the sign-in and offered to be sent again.
+
+It travels in the pages themselves, never in the database: whoever sent it is not known yet.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated, Any
+
+import msgspec
+from litestar.connection import ASGIConnection
+from msgspec import Meta, Struct
+
+from assets_service.kernel.errors import Refusal
+from assets_service.kernel.http import Form, StrictRequest, provide_form
+from assets_service.web.page import local
+
+BYTES_MAX = 64 << 10  # more is not read for somebody who is nobody yet
+
+Text = Annotated[str, Meta(max_length=BYTES_MAX)]
+
+
+class Carried(Struct):
+    """Where the form goes, and its fields as they were typed."""
+
+    to: Text
+    fields: Annotated[list[tuple[Text, Text]], Meta(max_length=5000)]
+
+    @property
+    def packed(self) -> str:
+        return urlsafe_b64encode(msgspec.json.encode(self)).decode()
+
+
+async def take_along(connection: ASGIConnection[Any, Any, Any, Any]) -> Carried | None:
+    """What the form sent; None where a page cannot keep it: too large, with files, or with a password."""
+    length = connection.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > BYTES_MAX:
+        return None
+    request = StrictRequest(connection.scope, connection.receive, connection.send)
+    try:
+        form = await provide_form(request)
+    except Refusal:
+        return None
+    for upload in form.uploads:
+        upload.file.close()
+    return None if _cannot_be_kept(form) else Carried(request.url.path, _each(form))
+
+
+def unpack(text: str) -> Carried | None:
+    """What a page carried; None for what no page of ours did."""
+    try:
+        carried = msgspec.json.decode(urlsafe_b64decode(text[: 3 * BYTES_MAX].encode()), type=Carried)
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return carried if local(carried.to, default="") else None
+
+
+def _cannot_be_kept(form: Form) -> bool:
+    has_files = any(upload.filename for upload in form.uploads)
+    return has_files or any("password" in name and any(values) for name, values in form.texts.items())
+
+
+def _each(form: Form) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in form.texts.items() for value in values]
