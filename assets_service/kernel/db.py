@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from threading import Lock
+from threading import Lock, local
 from typing import Any, ClassVar, TypeVar
 
 from anyio.to_thread import run_sync
@@ -214,7 +214,10 @@ class Database:
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._write_queue = WriteQueue(str(self.url.database))
+        self._writer: Connection | None = None  # SQLite's, kept open: whoever holds the queue has it
         self._commits = 0
+        self._mine = local()
+        self._kept: list[Connection] = []
 
     @contextmanager
     def reading(self, *, snapshot: bool = True) -> Generator[Session]:
@@ -222,15 +225,31 @@ class Database:
 
         Without `snapshot` each sees what is there at its own moment: enough for one, and the way there is shorter.
         """
-        engine = self._read_engine if snapshot else self._glance_engine
-        with Session(engine, autoflush=False, expire_on_commit=False) as session:
-            yield session
+        if snapshot:
+            with Session(self._read_engine, autoflush=False, expire_on_commit=False) as session:
+                yield session
+        else:
+            with self.glance() as connection, Session(connection, autoflush=False, expire_on_commit=False) as session:
+                yield session
 
     @contextmanager
     def glance(self) -> Generator[Connection]:
-        """One select by itself, without the cost of a transaction around it: for what every request asks."""
-        with self._glance_engine.connect() as connection:
-            yield connection
+        """One select by itself, without the cost of a transaction around it: for what every request asks.
+
+        On SQLite each thread keeps its connection: fetching one and giving it back costs as much as the select.
+        """
+        if self.is_sqlite:
+            yield self._own_connection()
+        else:
+            with self._glance_engine.connect() as connection:
+                yield connection
+
+    def _own_connection(self) -> Connection:
+        mine: Connection | None = getattr(self._mine, "connection", None)
+        if mine is None or mine.closed:
+            mine = self._mine.connection = self._glance_engine.connect()
+            self._kept.append(mine)
+        return mine
 
     async def at_hand(self, read: Callable[[], T]) -> T:
         """What `read` finds, a row or two: on SQLite here and now, in a thread on PostgreSQL.
@@ -247,20 +266,25 @@ class Database:
                 yield session
             return
         with self._write_queue:
-            with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
-                yield session
+            connection = self._writer = self._writer or self.write_engine.connect()
+            try:
+                with Session(connection, expire_on_commit=False) as session, session.begin():
+                    yield session
+            except BaseException:
+                self._writer = None
+                connection.close()  # rolls back whatever is left, also of a commit that failed
+                raise
             self._commits += 1
             if self._commits % COMMITS_PER_CHECKPOINT == 0:
-                self._checkpoint()
-
-    def _checkpoint(self) -> None:
-        raw = self.write_engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-        finally:
-            raw.close()
+                _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:
+        for connection in self._kept:
+            connection.close()
+        with self._write_queue:
+            if self._writer:
+                self._writer.close()
+                self._writer = None
         self.engine.dispose()
         self.write_engine.dispose()
         self._write_queue.close()
@@ -293,11 +317,16 @@ def _sqlite_engine(url: str, *, size: int = POOL_SIZE, begin: str = "BEGIN") -> 
         cursor.close()
 
     @event.listens_for(engine, "begin")
-    def say_begin(connection: Any) -> None:
+    def say_begin(connection: Connection) -> None:
         if word := connection.get_execution_options()["begin"]:
-            connection.connection.driver_connection.execute(word)
+            _driver(connection).execute(word)
 
     return engine
+
+
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection, for what SQLAlchemy has no word for."""
+    return connection.connection.driver_connection
 
 
 def _postgres_engine(url: str) -> Engine:

@@ -50,16 +50,25 @@ def change(session: Session, row: Record, **values: object) -> None:
 
 
 def change_each(session: Session, changes: Sequence[tuple[Any, Values]]) -> None:
-    """Update loaded rows of one kind; those that change the same columns share a statement."""
+    """Update loaded rows of one kind; those that change the same columns share a statement.
+
+    A column that already holds its value is left out: naming it would cost a visit to each of its indexes.
+    """
     session.flush()
     connection = session.connection()
-    for columns, alike in groupby(sorted(changes, key=_columns), key=_columns):
+    changed = [(row, new) for row, values in changes if (new := _new(row, values))]
+    for columns, alike in groupby(sorted(changed, key=_columns), key=_columns):
         group = list(alike)
         kind: type[Record] = type(group[0][0])
         connection.execute(_change(kind, columns), [{"row": row.id, **values} for row, values in group])
         for row, values in group:
             for column, value in values.items():
                 set_committed_value(row, column, value)
+
+
+def _new(row: Record, values: Values) -> Values:
+    known = row.__dict__  # a column that was not loaded is not there, and not worth loading for this
+    return {column: value for column, value in values.items() if column not in known or known[column] != value}
 
 
 def _columns(changed: tuple[Any, Values]) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def test_clients_that_hang_up_leave_the_service_as_it_was(served: str, settings:
     stored = [file for file in (settings.data_dir / "files").rglob("*") if file.is_file()]
     assert [file.name for file in stored] == [photo.json()["id"]]
     log = settings.data_dir.with_name("served.log").read_text()
-    assert '"event": "crash"' not in log
+    assert '"event":"crash"' not in log
 
 
 def test_a_dawdling_client_keeps_nobody_waiting(served: str, settings: Settings) -> None:
