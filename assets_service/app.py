@@ -56,6 +56,7 @@ from assets_service.people.door import (
     provide_me,
     provide_once,
     provide_stamp,
+    provide_visit,
 )
 from assets_service.people.errors import SessionEnded
 from assets_service.people.pages import AccountPages, PersonPages, SignInPages, session_ended
@@ -122,6 +123,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             "stamp": Provide(provide_stamp),
             "once": Provide(provide_once),
             "form": Provide(provide_form),
+            "visit": Provide(provide_visit),
             "me": Provide(provide_me, sync_to_thread=True),
             "views": Provide(lambda: views, sync_to_thread=False),
             "flags": Provide(lambda: flags, sync_to_thread=False),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import structs
@@ -30,17 +30,16 @@ from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import grouped, read_code
 from assets_service.devices.schemas import DeviceViews
 from assets_service.kernel import fields
-from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Forbidden, Gathering, Invalid, Refusal, invalid
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
-from assets_service.ledger.once import Once
 from assets_service.ledger.policy import RECEIVERS, SIGNED_IN
 from assets_service.ledger.stamp import WRITERS, Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.offices.models import NATIONAL
 from assets_service.people import queries as people
 from assets_service.web.language import phrase
-from assets_service.web.page import Me, done, page
+from assets_service.web.page import done
 
 PAGE_SIZE = 50
 _BETWEEN_CODES = re.compile(r"[\n,;\t]+")
@@ -53,10 +52,7 @@ class ShipmentPages(Controller):
     @get(policy=SIGNED_IN, sync_to_thread=True)
     def list_shipments(
         self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         direction: Annotated[Direction | None, QueryParameter()] = None,
         in_state: Annotated[str | None, QueryParameter(name="state", max_length=12)] = None,
         q: Annotated[str | None, QueryParameter(max_length=120)] = None,
@@ -64,11 +60,11 @@ class ShipmentPages(Controller):
     ) -> Response[str]:
         """To one's own office, from it, or all in scope."""
         before = read_cursor(cursor, tuple[int])
-        with db.reading() as session:
+        with visit.reading() as session:
             found = queries.matching(
-                stamp,
+                visit.stamp,
                 state=ShipmentState(in_state) if in_state in set(ShipmentState) else None,
-                office=offices.by_code(session, me.office_code, stamp) if direction else None,
+                office=offices.by_code(session, visit.me.office_code, visit.stamp) if direction else None,
                 direction=direction,
                 q=q,
                 only_there=True,
@@ -82,158 +78,100 @@ class ShipmentPages(Controller):
                 view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
                 key=lambda shipment: shipment.id,
             )
-        return page(
-            request,
+        return visit.page(
             "custody/list.html",
-            me=me,
             shipments=shipments,
             direction=direction,
             states=list(ShipmentState),
-            may_send=stamp.has(*WRITERS),
-            at=stamp.at,
+            may_send=visit.stamp.has(*WRITERS),
+            at=visit.stamp.at,
         )
 
     @get("/baru", policy=RECEIVERS, sync_to_thread=True)
-    def new_shipment(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
+    def new_shipment(self, visit: NamedDependency[Visit]) -> Response[str]:
         """Filled with the devices (`?device=`, once for each) and the office (`?to_office=`) that the address gives."""
-        chosen = form.texts.get("device", []) + form.texts.get("devices", [])
-        return _new_page(request, me, db, form.kept | {"devices": "\n".join(chosen)})
+        chosen = visit.form.texts.get("device", []) + visit.form.texts.get("devices", [])
+        return _new_page(visit, visit.form.kept | {"devices": "\n".join(chosen)})
 
     @post("/baru", policy=RECEIVERS, sync_to_thread=True)
-    def create_shipment(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def create_shipment(self, visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            with once.writing() as session:
-                data = _new_shipment(session, form, once.stamp)
-                shipment = commands.create(session, **structs.asdict(data), stamp=once.stamp)
+            with visit.writing() as session:
+                data = _new_shipment(session, visit.form, visit.stamp)
+                shipment = commands.create(session, **structs.asdict(data), stamp=visit.stamp)
                 said = phrase("{number} is on its way.") if data.send else phrase("{number} is kept as a draft.")
-                return once.see(done(f"/pengiriman/{shipment.id}", said, number=shipment.number))
+                return visit.done(f"/pengiriman/{shipment.id}", said, number=shipment.number)
         except Refusal as refusal:
-            return _new_page(request, me, db, form.kept, _about_one_field(refusal, "devices"))
+            return _new_page(visit, visit.form.kept, _about_one_field(refusal, "devices"))
 
     @get("/{shipment_id:int}", policy=SIGNED_IN, sync_to_thread=True)
-    def shipment(
-        self,
-        shipment_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        return _shipment_page(request, me, db, stamp, shipment_id)
+    def shipment(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[str]:
+        return _shipment_page(visit, shipment_id)
 
     @post("/{shipment_id:int}/kirim", policy=RECEIVERS, sync_to_thread=True)
-    def dispatch_shipment(
-        self,
-        shipment_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def dispatch_shipment(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(Remark)
-            with once.writing() as session:
-                shipment = queries.locked(session, shipment_id, once.stamp)
-                commands.dispatch(session, shipment, note=data.note, stamp=once.stamp)
+            data = visit.form.read(Remark)
+            with visit.writing() as session:
+                shipment = queries.locked(session, shipment_id, visit.stamp)
+                commands.dispatch(session, shipment, note=data.note, stamp=visit.stamp)
                 said = phrase("{number} is on its way.")
-                return once.see(done(f"/pengiriman/{shipment.id}", said, number=shipment.number))
+                return visit.done(f"/pengiriman/{shipment.id}", said, number=shipment.number)
         except Refusal as refusal:
-            return _shipment_page(request, me, db, once.stamp, shipment_id, refusal, form)
+            return _shipment_page(visit, shipment_id, refusal)
 
     @post("/{shipment_id:int}/batal", policy=RECEIVERS, sync_to_thread=True)
-    def cancel_shipment(
-        self,
-        shipment_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def cancel_shipment(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(Remark)
-            with once.writing() as session:
-                shipment = queries.locked(session, shipment_id, once.stamp)
-                commands.cancel(session, shipment, note=data.note, stamp=once.stamp)
+            data = visit.form.read(Remark)
+            with visit.writing() as session:
+                shipment = queries.locked(session, shipment_id, visit.stamp)
+                commands.cancel(session, shipment, note=data.note, stamp=visit.stamp)
                 said = phrase("{number} is cancelled. Its devices are with the sender.")
-                return once.see(done(f"/pengiriman/{shipment.id}", said, number=shipment.number))
+                return visit.done(f"/pengiriman/{shipment.id}", said, number=shipment.number)
         except Refusal as refusal:
-            return _shipment_page(request, me, db, once.stamp, shipment_id, refusal, form)
+            return _shipment_page(visit, shipment_id, refusal)
 
     @get("/{shipment_id:int}/terima", policy=RECEIVERS, sync_to_thread=True)
-    def receipt(
-        self,
-        shipment_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def receipt(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         """What still waits, device by device; `?device=` is the one that was just scanned."""
-        scanned = read_code(form.text("device")) if form.text("device") else None
+        scanned = read_code(visit.form.text("device")) if visit.form.text("device") else None
         kept = {f"lines.{scanned.code}.outcome": "received"} if scanned else {}
-        return _receipt_page(request, me, db, stamp, shipment_id, kept)
+        return _receipt_page(visit, shipment_id, kept)
 
     @post("/{shipment_id:int}/terima", policy=RECEIVERS, sync_to_thread=True)
-    def confirm_receipt(
-        self,
-        shipment_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
-        said = lines_of(form)
+    def confirm_receipt(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        said = lines_of(visit.form)
         try:
             if not said:
                 raise invalid("codes", "Say of at least one device what arrived.")
             data = fields.read({"lines": said}, Receipt)
-            with once.writing() as session:
-                shipment = queries.locked(session, shipment_id, once.stamp)
-                commands.receive(session, shipment, outcomes(data), stamp=once.stamp)
+            with visit.writing() as session:
+                shipment = queries.locked(session, shipment_id, visit.stamp)
+                commands.receive(session, shipment, outcomes(data), stamp=visit.stamp)
                 waiting = sum(line.is_open for line in shipment.lines)
                 told = phrase("Confirmed. {waiting} still wait.") if waiting else phrase("Everything is confirmed.")
-                return once.see(done(f"/pengiriman/{shipment.id}", told, waiting=waiting))
+                return visit.done(f"/pengiriman/{shipment.id}", told, waiting=waiting)
         except Refusal as refusal:
             codes = [line["device"] for line in said]
-            return _receipt_page(request, me, db, once.stamp, shipment_id, form.kept, _about_lines(refusal, codes))
+            return _receipt_page(visit, shipment_id, visit.form.kept, _about_lines(refusal, codes))
 
     @post("/{shipment_id:int}/temuan/{finding_id:int}", policy=RECEIVERS, sync_to_thread=True)
     def resolve_finding(
         self,
         shipment_id: FromPath[int],
         finding_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
     ) -> Response[Any]:
         try:
-            data = form.read(FindingResolution)
-            with once.writing() as session:
-                shipment = queries.locked(session, shipment_id, once.stamp)
+            data = visit.form.read(FindingResolution)
+            with visit.writing() as session:
+                shipment = queries.locked(session, shipment_id, visit.stamp)
                 found = queries.finding(session, shipment, finding_id)
-                commands.resolve_finding(session, shipment, found, note=data.note, stamp=once.stamp)
-                return once.see(done(f"/pengiriman/{shipment.id}", phrase("The finding is settled.")))
+                commands.resolve_finding(session, shipment, found, note=data.note, stamp=visit.stamp)
+                return visit.done(f"/pengiriman/{shipment.id}", phrase("The finding is settled."))
         except Refusal as refusal:
-            return _shipment_page(request, me, db, once.stamp, shipment_id, refusal, form)
+            return _shipment_page(visit, shipment_id, refusal)
 
 
 class CustodyPages(Controller):
@@ -244,92 +182,74 @@ class CustodyPages(Controller):
     def holder(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[str]:
-        return _device_page(request, "custody/holder.html", me, db, views, stamp, code)
+        return _device_page(visit, "custody/holder.html", views, code)
 
     @post("/pemegang", policy=RECEIVERS, sync_to_thread=True)
     def name_holder(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[Any]:
         try:
-            nobody = {"person": None} if form.text("person") == "nobody" else {}
-            data = form.read(NewHolder, **nobody)
-            with once.writing() as session:
-                device = devices.locked(session, code, once.stamp)
-                check_if_match(form.text("version") or None, device.version)
-                commands.hold(session, device, data.person, stamp=once.stamp)
+            nobody = {"person": None} if visit.form.text("person") == "nobody" else {}
+            data = visit.form.read(NewHolder, **nobody)
+            with visit.writing() as session:
+                device = devices.locked(session, code, visit.stamp)
+                check_if_match(visit.form.text("version") or None, device.version)
+                commands.hold(session, device, data.person, stamp=visit.stamp)
                 named = device.holder.name if device.holder else ""
                 said = phrase("{name} holds {code} now.") if named else phrase("Nobody in particular holds {code} now.")
-                return once.see(done(f"/d/{device.code}", said, code=grouped(device.code), name=named))
+                return visit.done(f"/d/{device.code}", said, code=grouped(device.code), name=named)
         except Refusal as refusal:
-            return _device_page(request, "custody/holder.html", me, db, views, once.stamp, code, refusal, form)
+            return _device_page(visit, "custody/holder.html", views, code, refusal)
 
     @get("/hilang", policy=RECEIVERS, sync_to_thread=True)
     def loss(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[str]:
         """Report it lost; or, of one that is lost or missing, that it is there again."""
-        return _device_page(request, "custody/loss.html", me, db, views, stamp, code)
+        return _device_page(visit, "custody/loss.html", views, code)
 
     @post("/hilang", policy=RECEIVERS, sync_to_thread=True)
     def report_loss(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[Any]:
         try:
-            data = form.read(Loss)
-            with once.writing() as session:
-                device = devices.locked(session, code, once.stamp)
-                commands.report_loss(session, device, reason=data.reason, report_no=data.report_no, stamp=once.stamp)
+            data = visit.form.read(Loss)
+            with visit.writing() as session:
+                device = devices.locked(session, code, visit.stamp)
+                commands.report_loss(session, device, reason=data.reason, report_no=data.report_no, stamp=visit.stamp)
                 said = phrase("{code} is reported lost.")
-                return once.see(done(f"/d/{device.code}", said, code=grouped(device.code)))
+                return visit.done(f"/d/{device.code}", said, code=grouped(device.code))
         except Refusal as refusal:
-            return _device_page(request, "custody/loss.html", me, db, views, once.stamp, code, refusal, form)
+            return _device_page(visit, "custody/loss.html", views, code, refusal)
 
     @post("/ditemukan", policy=RECEIVERS, sync_to_thread=True)
     def report_found(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[Any]:
         try:
-            data = form.read(Recovery)
-            with once.writing() as session:
-                device = devices.locked(session, code, once.stamp)
-                commands.report_found(session, device, note=data.note, stamp=once.stamp)
+            data = visit.form.read(Recovery)
+            with visit.writing() as session:
+                device = devices.locked(session, code, visit.stamp)
+                commands.report_found(session, device, note=data.note, stamp=visit.stamp)
                 said = phrase("{code} is at its office again.")
-                return once.see(done(f"/d/{device.code}", said, code=grouped(device.code)))
+                return visit.done(f"/d/{device.code}", said, code=grouped(device.code))
         except Refusal as refusal:
-            return _device_page(request, "custody/loss.html", me, db, views, once.stamp, code, refusal, form)
+            return _device_page(visit, "custody/loss.html", views, code, refusal)
 
 
 # What was typed ---------------------------------------------------------------------------------------------------
@@ -405,74 +325,56 @@ def _placed(refusal: Refusal, place: Callable[[str], str]) -> Refusal:
 # What is shown ----------------------------------------------------------------------------------------------------
 
 
-def _new_page(
-    request: Request[Any, Any, Any], me: Me, db: Database, kept: dict[str, str], refusal: Refusal | None = None
-) -> Response[str]:
-    with db.reading() as session:
+def _new_page(visit: Visit, kept: dict[str, str], refusal: Refusal | None = None) -> Response[str]:
+    with visit.reading() as session:
         roster = queries.roster(session)
-    return page(request, "custody/new.html", me=me, refusal=refusal, kept=kept, offices=roster)
+    return visit.page("custody/new.html", refusal, kept=kept, offices=roster)
 
 
-def _shipment_page(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
-    stamp: Stamp,
-    shipment_id: int,
-    refusal: Refusal | None = None,
-    form: Form | None = None,
-) -> Response[str]:
+def _shipment_page(visit: Visit, shipment_id: int, refusal: Refusal | None = None) -> Response[str]:
     """Raises `NoSuchShipment`."""
-    with db.reading() as session:
-        shipment = queries.by_id(session, shipment_id, stamp)
+    with visit.reading() as session:
+        shipment = queries.by_id(session, shipment_id, visit.stamp)
         content: dict[str, Any] = {
-            "shipment": shipment_view(session, shipment, stamp),
-            "may_send": commands.may_send(stamp, shipment.from_office),
-            "may_receive": commands.may_receive(stamp, shipment.to_office),
-            "may_settle": stamp.may(shipment.to_office.path, *WRITERS),
+            "shipment": shipment_view(session, shipment, visit.stamp),
+            "may_send": commands.may_send(visit.stamp, shipment.from_office),
+            "may_receive": commands.may_receive(visit.stamp, shipment.to_office),
+            "may_settle": visit.stamp.may(shipment.to_office.path, *WRITERS),
         }
-    kept = form.kept if form else None
-    return page(request, "custody/show.html", me=me, refusal=refusal, kept=kept, **content)
+    return visit.page("custody/show.html", refusal, **content)
 
 
 def _receipt_page(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
-    stamp: Stamp,
+    visit: Visit,
     shipment_id: int,
     kept: dict[str, str],
     refusal: Refusal | None = None,
 ) -> Response[Any]:
     """Raises `NoSuchShipment` and `NotTheReceiver`; what is not on its way is only shown."""
-    with db.reading() as session:
-        shipment = queries.by_id(session, shipment_id, stamp)
-        commands.must_receive(stamp, shipment.to_office)
-        view = shipment_view(session, shipment, stamp)
+    with visit.reading() as session:
+        shipment = queries.by_id(session, shipment_id, visit.stamp)
+        commands.must_receive(visit.stamp, shipment.to_office)
+        view = shipment_view(session, shipment, visit.stamp)
     if view.state is not ShipmentState.SENT and refusal is None:
         return done(f"/pengiriman/{shipment_id}")
-    return page(request, "custody/receipt.html", me=me, refusal=refusal, kept=kept, shipment=view)
+    return visit.page("custody/receipt.html", refusal, kept=kept, shipment=view)
 
 
 def _device_page(
-    request: Request[Any, Any, Any],
+    visit: Visit,
     template: str,
-    me: Me,
-    db: Database,
     views: DeviceViews,
-    stamp: Stamp,
     code: str,
     refusal: Refusal | None = None,
-    form: Form | None = None,
 ) -> Response[str]:
     """Raises `NoSuchDevice` and `Forbidden`."""
-    with db.reading() as session:
-        device = devices.by_code(session, code, stamp)
-        if not commands.may_answer(stamp, device):
+    with visit.reading() as session:
+        device = devices.by_code(session, code, visit.stamp)
+        if not commands.may_answer(visit.stamp, device):
             raise Forbidden
         content: dict[str, Any] = {
-            "device": views.one(session, device, stamp.at),
+            "device": views.one(session, device, visit.stamp.at),
             "version": etag(device.version),
             "persons": [(person.id, person.name) for person in people.candidates(session, device.office_id)],
         }
-    return page(request, template, me=me, refusal=refusal, kept=form.kept if form else None, **content)
+    return visit.page(template, refusal, **content)

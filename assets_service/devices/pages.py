@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import UNSET, Meta, structs
@@ -13,18 +13,16 @@ from assets_service.devices import commands, queries
 from assets_service.devices.identifiers import grouped, read_rupiah
 from assets_service.devices.models import Condition, Kind, Presence
 from assets_service.devices.schemas import AmendDevice, DeviceViews, NewDevice, Retirement, entry_view
-from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Forbidden, Gathering, Refusal, invalid
 from assets_service.kernel.fields import OfficeCode, Wire
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, REGISTRARS, SIGNED_IN
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.stamp import Role
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.offices.models import Office
 from assets_service.web.language import phrase
-from assets_service.web.page import Me, done, page
 
 T = TypeVar("T")
 
@@ -52,35 +50,29 @@ class DevicePages(Controller):
     @get(policy=SIGNED_IN, sync_to_thread=True)
     def list_devices(
         self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
         cursor: Cursor = None,
     ) -> Response[str]:
-        wish = form.read(Wish)
+        wish = visit.form.read(Wish)
         after = read_cursor(cursor, tuple[int])
-        with db.reading() as session:
-            office = offices.named(session, wish.office, stamp, "office") if wish.office else None
+        with visit.reading() as session:
+            office = offices.named(session, wish.office, visit.stamp, "office") if wish.office else None
             found = queries.matching(
-                stamp,
+                visit.stamp,
                 office=office,
                 kind=wish.kind,
                 condition=wish.condition,
                 presence=wish.presence,
-                flag=views.flagging.clause(wish.flag, stamp.at) if wish.flag else None,
+                flag=views.flagging.clause(wish.flag, visit.stamp.at) if wish.flag else None,
                 q=wish.q,
             )
             rows, total = queries.listed(session, found, after=after[0] if after else None, limit=PAGE_SIZE)
-            view = views.each(session, rows, stamp.at)
+            view = views.each(session, rows, visit.stamp.at)
             devices = listing(rows, total, PAGE_SIZE, view=view, key=lambda device: device.id)
-            places = _places(offices.choices(session, stamp), office)
-        return page(
-            request,
+            places = _places(offices.choices(session, visit.stamp), office)
+        return visit.page(
             "devices/list.html",
-            me=me,
             devices=devices,
             narrowed=sum(value is not None for name, value in structs.asdict(wish).items() if name != "q"),
             offices=places,
@@ -88,176 +80,145 @@ class DevicePages(Controller):
             conditions=list(Condition),
             presences=list(Presence),
             flags=views.flagging.kinds,
-            may_register=stamp.has(Role.ADMIN, Role.LOGISTICS),
+            may_register=visit.stamp.has(Role.ADMIN, Role.LOGISTICS),
         )
 
     @get("/baru", policy=REGISTRARS, sync_to_thread=True)
-    def new_device(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
+    def new_device(self, visit: NamedDependency[Visit]) -> Response[str]:
         """Filled with what the address gives: `?code=` of a blank label, or what the device before it was."""
-        return _register_page(request, me, db, stamp, form)
+        return _register_page(visit)
 
     @post("/baru", policy=REGISTRARS, sync_to_thread=True)
-    def register_device(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def register_device(self, visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = _typed(form.read, NewDevice, form)
-            with once.writing() as session:
+            data = _typed(visit.form.read, NewDevice, visit.form)
+            with visit.writing() as session:
                 device = commands.register(
                     session,
                     {name: getattr(data, name) for name in commands.DESCRIPTIVE},
                     kind=data.kind,
                     office=data.office,
                     code=data.code,
-                    stamp=once.stamp,
+                    stamp=visit.stamp,
                 )
-                return once.see(
-                    done(_after(device.code, form), phrase("{code} is registered."), code=grouped(device.code))
+                return visit.done(
+                    _after(device.code, visit.form), phrase("{code} is registered."), code=grouped(device.code)
                 )
         except Refusal as refusal:
-            return _register_page(request, me, db, once.stamp, form, refusal)
+            return _register_page(visit, refusal)
 
     @get("/{code:str}/ubah", policy=REGISTRARS, sync_to_thread=True)
     def amend_form(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[str]:
-        return _device_form(request, "devices/amend.html", me, db, views, stamp, code, (Role.ADMIN, Role.LOGISTICS))
+        return _device_form(
+            visit,
+            "devices/amend.html",
+            views,
+            code,
+            (Role.ADMIN, Role.LOGISTICS),
+        )
 
     @post("/{code:str}/ubah", policy=REGISTRARS, sync_to_thread=True)
     def amend_device(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[Any]:
         try:
-            data = _typed(form.changes, AmendDevice, form)
+            data = _typed(visit.form.changes, AmendDevice, visit.form)
             changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-            with once.writing() as session:
-                device = queries.locked(session, code, once.stamp)
-                check_if_match(form.text("version") or None, device.version)
-                commands.amend(session, device, changes, stamp=once.stamp)
-                return once.see(done(f"/d/{device.code}", phrase("The change is kept.")))
+            with visit.writing() as session:
+                device = queries.locked(session, code, visit.stamp)
+                check_if_match(visit.form.text("version") or None, device.version)
+                commands.amend(session, device, changes, stamp=visit.stamp)
+                return visit.done(f"/d/{device.code}", phrase("The change is kept."))
         except Refusal as refusal:
             may = (Role.ADMIN, Role.LOGISTICS)
-            return _device_form(request, "devices/amend.html", me, db, views, once.stamp, code, may, refusal, form)
+            return _device_form(visit, "devices/amend.html", views, code, may, refusal)
 
     @get("/{code:str}/penghapusan", policy=ADMINS, sync_to_thread=True)
     def retire_form(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[str]:
-        return _device_form(request, "devices/retire.html", me, db, views, stamp, code, (Role.ADMIN,))
+        return _device_form(visit, "devices/retire.html", views, code, (Role.ADMIN,))
 
     @post("/{code:str}/penghapusan", policy=ADMINS, sync_to_thread=True)
     def retire_device(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[Any]:
         try:
-            data = form.read(Retirement)
-            with once.writing() as session:
-                device = queries.locked(session, code, once.stamp)
-                check_if_match(form.text("version") or None, device.version)
-                commands.retire(session, device, reason=data.reason, decision_no=data.decision_no, stamp=once.stamp)
+            data = visit.form.read(Retirement)
+            with visit.writing() as session:
+                device = queries.locked(session, code, visit.stamp)
+                check_if_match(visit.form.text("version") or None, device.version)
+                commands.retire(session, device, reason=data.reason, decision_no=data.decision_no, stamp=visit.stamp)
                 to = f"/d/{device.code}"
-                return once.see(done(to, phrase("{code} is written off."), code=grouped(device.code)))
+                return visit.done(to, phrase("{code} is written off."), code=grouped(device.code))
         except Refusal as refusal:
             may = (Role.ADMIN,)
-            return _device_form(request, "devices/retire.html", me, db, views, once.stamp, code, may, refusal, form)
+            return _device_form(visit, "devices/retire.html", views, code, may, refusal)
 
     @get("/{code:str}/riwayat", policy=SIGNED_IN, sync_to_thread=True)
     def device_history(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
         cursor: Cursor = None,
     ) -> Response[str]:
         """All that ever happened to the device, oldest first, with its proof."""
         after = read_cursor(cursor, tuple[int])
-        with db.reading() as session:
-            device = queries.by_code(session, code, stamp)
+        with visit.reading() as session:
+            device = queries.by_code(session, code, visit.stamp)
             rows = ledger.history(session, device.code, after=after[0] if after else 0, limit=HISTORY_PAGE + 1)
             total = ledger.count(session, device.code)
             entries = listing(rows, total, HISTORY_PAGE, view=entry_view, key=lambda entry: entry.subject_seq)
-            names = queries.names_in(session, rows, stamp)
-            view = views.one(session, device, stamp.at)
-        return page(request, "devices/history.html", me=me, device=view, entries=entries, names=names)
+            names = queries.names_in(session, rows, visit.stamp)
+            view = views.one(session, device, visit.stamp.at)
+        return visit.page("devices/history.html", device=view, entries=entries, names=names)
 
 
-def _register_page(
-    request: Request[Any, Any, Any], me: Me, db: Database, stamp: Stamp, form: Form, refusal: Refusal | None = None
-) -> Response[str]:
-    with db.reading() as session:
+def _register_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
+    with visit.reading() as session:
         content: dict[str, Any] = {
-            "offices": offices.choices(session, stamp, Role.ADMIN, Role.LOGISTICS),
-            "models": queries.models_known(session, stamp),
+            "offices": offices.choices(session, visit.stamp, Role.ADMIN, Role.LOGISTICS),
+            "models": queries.models_known(session, visit.stamp),
             "programmes": queries.programmes(session),
         }
-    return page(request, "devices/new.html", me=me, refusal=refusal, kept=form.kept, **content)
+    return visit.page("devices/new.html", refusal, kept=visit.form.kept, **content)
 
 
 def _device_form(
-    request: Request[Any, Any, Any],
+    visit: Visit,
     template: str,
-    me: Me,
-    db: Database,
     views: DeviceViews,
-    stamp: Stamp,
     code: str,
     roles: tuple[Role, ...],
     refusal: Refusal | None = None,
-    form: Form | None = None,
 ) -> Response[str]:
     """A form about one device, for who may send it. Raises `NoSuchDevice` and `Forbidden`."""
-    with db.reading() as session:
-        device = queries.by_code(session, code, stamp)
-        if not stamp.may(device.office.path, *roles):
+    with visit.reading() as session:
+        device = queries.by_code(session, code, visit.stamp)
+        if not visit.stamp.may(device.office.path, *roles):
             raise Forbidden
         content: dict[str, Any] = {
-            "device": views.one(session, device, stamp.at),
+            "device": views.one(session, device, visit.stamp.at),
             "version": etag(device.version),
-            "models": queries.models_known(session, stamp),
+            "models": queries.models_known(session, visit.stamp),
             "programmes": queries.programmes(session),
         }
-    return page(request, template, me=me, refusal=refusal, kept=form.kept if form else None, **content)
+    return visit.page(template, refusal, **content)
 
 
 def _places(seen: list[tuple[str, str]], chosen: Office | None) -> list[tuple[str, str]]:

@@ -1,21 +1,19 @@
 """Flags as pages: how many of each and what to do about them; the devices that bear one."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from assets_service.devices import queries as devices
 from assets_service.devices.schemas import DeviceViews
 from assets_service.flags.queries import Flag, Flags, flag_named
-from assets_service.kernel.db import Database
 from assets_service.kernel.http import Cursor, listing, read_cursor
 from assets_service.ledger.policy import SIGNED_IN
-from assets_service.ledger.stamp import Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.web.language import phrase
-from assets_service.web.page import Me, page
 
 PAGE_SIZE = 50
 PLACES_SHOWN = 12
@@ -44,21 +42,16 @@ class FlagPages(Controller):
     @get(policy=SIGNED_IN, sync_to_thread=True)
     def overview(
         self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         flags: NamedDependency[Flags],
         office: Annotated[str | None, QueryParameter(max_length=8)] = None,
     ) -> Response[str]:
-        with db.reading() as session:
-            path = offices.named(session, office, stamp, "office").path if office else None
-            counts = flags.counts(session, stamp, office_path=path)
-            places = offices.choices(session, stamp)
-        return page(
-            request,
+        with visit.reading() as session:
+            path = offices.named(session, office, visit.stamp, "office").path if office else None
+            counts = flags.counts(session, visit.stamp, office_path=path)
+            places = offices.choices(session, visit.stamp)
+        return visit.page(
             "flags/overview.html",
-            me=me,
             counts=counts,
             advice=WHAT_TO_DO,
             days=flags.patience_days,
@@ -69,10 +62,7 @@ class FlagPages(Controller):
     def flagged(
         self,
         kind: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
         flags: NamedDependency[Flags],
         office: Annotated[str | None, QueryParameter(max_length=8)] = None,
@@ -81,19 +71,17 @@ class FlagPages(Controller):
         """The devices that bear a flag, and in which provinces most of them are."""
         flag = flag_named(kind)
         after = read_cursor(cursor, tuple[int])
-        with db.reading() as session:
-            there = offices.named(session, office, stamp, "office") if office else None
-            found = devices.matching(stamp, office=there, flag=flags.clause(flag, stamp.at))
+        with visit.reading() as session:
+            there = offices.named(session, office, visit.stamp, "office") if office else None
+            found = devices.matching(visit.stamp, office=there, flag=flags.clause(flag, visit.stamp.at))
             rows, total = devices.listed(session, found, after=after[0] if after else None, limit=PAGE_SIZE)
-            view = views.each(session, rows, stamp.at)
+            view = views.each(session, rows, visit.stamp.at)
             sent = {device.code: device.sent_at for device in rows}
             flagged = listing(rows, total, PAGE_SIZE, view=view, key=lambda device: device.id)
-            places = [] if office else flags.counts_by_province(session, stamp, flag)
-            choices = offices.choices(session, stamp)
-        return page(
-            request,
+            places = [] if office else flags.counts_by_province(session, visit.stamp, flag)
+            choices = offices.choices(session, visit.stamp)
+        return visit.page(
             "flags/flagged.html",
-            me=me,
             flag=flag,
             advice=WHAT_TO_DO[flag],
             devices=flagged,

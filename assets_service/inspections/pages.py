@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.orm import Session
@@ -32,14 +32,13 @@ from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, NotFo
 from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.files import Files
 from assets_service.kernel.http import Cursor, Form, Listing, listing, read_cursor
-from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, RECEIVERS, SIGNED_IN
 from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.offices.models import NATIONAL
 from assets_service.web import figures
 from assets_service.web.language import language_of, phrase
-from assets_service.web.page import Me, done, page
 
 PAGE_SIZE = 50
 EARLIER_SHOWN = 3
@@ -53,10 +52,7 @@ class CheckPages(Controller):
     @get("/pemeriksaan", policy=SIGNED_IN, sync_to_thread=True)
     def list_due(
         self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
         office: Annotated[str | None, QueryParameter(max_length=8)] = None,
         due: Annotated[str | None, QueryParameter(name="state", max_length=8)] = None,
@@ -65,59 +61,52 @@ class CheckPages(Controller):
         """The longest overdue first, then what is due within thirty days, then what nobody ever checked."""
         wanted = Due(due) if due in set(Due) else None
         after = read_cursor(cursor, tuple[DueCursor])
-        with db.reading() as session:
-            there = offices.named(session, office, stamp, "office") if office else None
-            standing = queries.standing(session, stamp, office=there)
+        with visit.reading() as session:
+            there = offices.named(session, office, visit.stamp, "office") if office else None
+            standing = queries.standing(session, visit.stamp, office=there)
             total = getattr(standing, wanted) if wanted else standing.overdue + standing.soon + standing.never
             rows = queries.due(
-                session, stamp, office=there, state=wanted, after=after[0] if after else None, limit=PAGE_SIZE
+                session, visit.stamp, office=there, state=wanted, after=after[0] if after else None, limit=PAGE_SIZE
             )
-            view = views.each(session, rows, stamp.at)
+            view = views.each(session, rows, visit.stamp.at)
             found = listing(
                 rows,
                 total,
                 PAGE_SIZE,
                 view=lambda device: DueView(
-                    view(device), queries.due_state(device, stamp.at), stamp.may(device.office.path, *commands.CHECKERS)
+                    view(device),
+                    queries.due_state(device, visit.stamp.at),
+                    visit.stamp.may(device.office.path, *commands.CHECKERS),
                 ),
                 key=queries.due_key,
             )
-            places = offices.choices(session, stamp)
-        return page(
-            request, "inspections/due.html", me=me, due=found, standing=standing, offices=places, states=list(Due)
-        )
+            places = offices.choices(session, visit.stamp)
+        return visit.page("inspections/due.html", due=found, standing=standing, offices=places, states=list(Due))
 
     @get("/perangkat/{code:str}/periksa", policy=RECEIVERS, sync_to_thread=True)
     def check_form(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
     ) -> Response[str]:
-        return _check_form(request, me, db, views, stamp, code)
+        return _check_form(visit, views, code)
 
     @post("/perangkat/{code:str}/periksa", policy=RECEIVERS, sync_to_thread=True, request_max_body_size=FORM_BYTES_MAX)
     def check_device(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
         files: NamedDependency[Files],
     ) -> Response[Any]:
         pictures: list[Picture] = []
         try:
-            data = _new_check(form, files, into=pictures)
-            with once.writing() as session:
+            data = _new_check(visit.form, files, into=pictures)
+            with visit.writing() as session:
                 made = commands.check(
                     session,
-                    devices.locked(session, code, once.stamp),
+                    devices.locked(session, code, visit.stamp),
                     condition=data.condition,
                     note=data.note,
                     label_present=data.label_present,
@@ -125,30 +114,27 @@ class CheckPages(Controller):
                     checklist=data.checklist,
                     photos=data.photos,
                     pictures=pictures,
-                    stamp=once.stamp,
+                    stamp=visit.stamp,
                 )
-                day = figures.day(made.next_due_on, lang=language_of(request), zone=me.timezone)
+                day = figures.day(made.next_due_on, lang=language_of(visit.request), zone=visit.me.timezone)
                 said = phrase("{code} is checked. The next check is due by {day}.")
-                return once.see(done(f"/d/{made.device.code}", said, code=grouped(made.device.code), day=day))
+                return visit.done(f"/d/{made.device.code}", said, code=grouped(made.device.code), day=day)
         except Refusal as refusal:
-            sent = _keep_for_later(db, once.stamp, pictures, form)
-            return _check_form(request, me, db, views, once.stamp, code, refusal, form, sent)
+            sent = _keep_for_later(visit.db, visit.stamp, pictures, visit.form)
+            return _check_form(visit, views, code, refusal, sent)
 
     @get("/perangkat/{code:str}/pemeriksaan", policy=SIGNED_IN, sync_to_thread=True)
     def list_checks(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
         cursor: Cursor = None,
     ) -> Response[str]:
         """All checks of a device with their photos, the newest observation first."""
         after = read_cursor(cursor, tuple[CheckCursor])
-        with db.reading() as session:
-            device = devices.by_code(session, code, stamp)
+        with visit.reading() as session:
+            device = devices.by_code(session, code, visit.stamp)
             rows = queries.of_device(session, device, after=after[0] if after else None, limit=PAGE_SIZE)
             checks: Listing[CheckView] = listing(
                 rows,
@@ -157,61 +143,48 @@ class CheckPages(Controller):
                 view=lambda check: check_view(check, check.photos),
                 key=lambda check: (check.observed_at, check.id),
             )
-            view = views.one(session, device, stamp.at)
-            may_check = stamp.may(device.office.path, *commands.CHECKERS) and commands.is_at_hand(device)
-        return page(request, "inspections/checks.html", me=me, device=view, checks=checks, may_check=may_check)
+            view = views.one(session, device, visit.stamp.at)
+            may_check = visit.stamp.may(device.office.path, *commands.CHECKERS) and commands.is_at_hand(device)
+        return visit.page("inspections/checks.html", device=view, checks=checks, may_check=may_check)
 
     @get("/pemeriksaan/jadwal", policy=SIGNED_IN, sync_to_thread=True)
     def read_policy(
         self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         office: Annotated[str | None, QueryParameter(max_length=8)] = None,
     ) -> Response[str]:
-        return _policy_page(request, me, db, stamp, office)
+        return _policy_page(visit, office)
 
     @post("/pemeriksaan/jadwal", policy=ADMINS, sync_to_thread=True)
-    def set_policy(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def set_policy(self, visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(SetPolicy)
-            with once.writing() as session:
+            data = visit.form.read(SetPolicy)
+            with visit.writing() as session:
                 there = answered(
-                    lambda: offices.named(session, data.office, once.stamp, "office"), lambda: refuse_misfits(data)
+                    lambda: offices.named(session, data.office, visit.stamp, "office"), lambda: refuse_misfits(data)
                 )
-                commands.set_policy(session, there, data.rule, data.months, stamp=once.stamp)
-                return once.see(
-                    done(
-                        f"/pemeriksaan/jadwal?office={there.code}",
-                        phrase("The schedule of {office} is kept."),
-                        office=there.name,
-                    )
+                commands.set_policy(session, there, data.rule, data.months, stamp=visit.stamp)
+                return visit.done(
+                    f"/pemeriksaan/jadwal?office={there.code}",
+                    phrase("The schedule of {office} is kept."),
+                    office=there.name,
                 )
         except Refusal as refusal:
-            return _policy_page(request, me, db, once.stamp, form.text("office") or None, refusal, form)
+            return _policy_page(visit, visit.form.text("office") or None, refusal)
 
     @get("/berkas/{name:str}", policy=SIGNED_IN, sync_to_thread=True)
     def read_photo(
         self,
         name: FromPath[str],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         files: NamedDependency[Files],
     ) -> Response[bytes]:
         """A stored photo, `{hash}.jpg`: shown in the page, since it is a JPEG of our own making."""
         wanted, _, suffix = name.partition(".")
         if suffix != "jpg":
             raise NotFound
-        with db.reading() as session:
-            found = queries.photo(session, wanted, stamp).hash
+        with visit.reading() as session:
+            found = queries.photo(session, wanted, visit.stamp).hash
         return Response(
             files.read(found),
             media_type="image/jpeg",
@@ -226,33 +199,25 @@ class CheckPages(Controller):
 
 
 def _check_form(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
+    visit: Visit,
     views: DeviceViews,
-    stamp: Stamp,
     code: str,
     refusal: Refusal | None = None,
-    form: Form | None = None,
     sent: list[PhotoView] | None = None,
 ) -> Response[str]:
     """Raises what `commands.check` would raise of this device and this person; after a refusal it is shown instead."""
-    with db.reading() as session:
-        device = devices.by_code(session, code, stamp)
+    with visit.reading() as session:
+        device = devices.by_code(session, code, visit.stamp)
         if refusal is None:
-            commands.must_be_checkable(device, stamp)
+            commands.must_be_checkable(device, visit.stamp)
         content: dict[str, Any] = {
-            "device": views.one(session, device, stamp.at),
+            "device": views.one(session, device, visit.stamp.at),
             "checklist": queries.checklist(session, device.kind),
             "earlier": _earlier(session, device),
         }
-    kept = form.kept if form else None
-    return page(
-        request,
+    return visit.page(
         "inspections/check.html",
-        me=me,
-        refusal=refusal,
-        kept=kept,
+        refusal,
         sent=sent or [],
         verdicts=list(Verdict),
         conditions=list(Condition),
@@ -314,33 +279,22 @@ def _checklist(form: Form) -> dict[str, str]:
     }
 
 
-def _policy_page(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
-    stamp: Stamp,
-    office: str | None,
-    refusal: Refusal | None = None,
-    form: Form | None = None,
-) -> Response[str]:
-    with db.reading() as session:
+def _policy_page(visit: Visit, office: str | None, refusal: Refusal | None = None) -> Response[str]:
+    with visit.reading() as session:
         try:
-            there = offices.named(session, office or me.office_code, stamp, "office")
+            there = offices.named(session, office or visit.me.office_code, visit.stamp, "office")
         except Invalid:
             if office and refusal is None:
                 raise
-            there = offices.any_named(session, me.office_code, "office")
+            there = offices.any_named(session, visit.me.office_code, "office")
         own = queries.own_policy(session, there)
-        policy = policy_view(there, own, queries.policy_at(session, there.path), stamp)
-        set_at = [policy_view(row.office, row, row, stamp) for row in queries.policies(session, stamp)]
-        places = offices.choices(session, stamp, Role.ADMIN)
-        may_set = stamp.may(there.path, Role.ADMIN)
-    return page(
-        request,
+        policy = policy_view(there, own, queries.policy_at(session, there.path), visit.stamp)
+        set_at = [policy_view(row.office, row, row, visit.stamp) for row in queries.policies(session, visit.stamp)]
+        places = offices.choices(session, visit.stamp, Role.ADMIN)
+        may_set = visit.stamp.may(there.path, Role.ADMIN)
+    return visit.page(
         "inspections/policy.html",
-        me=me,
-        refusal=refusal,
-        kept=form.kept if form else None,
+        refusal,
         policy=policy,
         policies=set_at,
         offices=places,

@@ -281,8 +281,8 @@ class Database:
     def close(self) -> None:
         for connection in self._kept:
             connection.close()
-        with self._write_queue:
-            if self._writer:
+        if self._writer:
+            with self._write_queue:
                 self._writer.close()
                 self._writer = None
         self.engine.dispose()

@@ -1,7 +1,6 @@
 """Printing as pages: choose, look, print; runs, blanks, own stocks; what finders wrote and where they write it."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 from assets_service.devices import commands as device_commands
 from assets_service.devices import queries as devices
 from assets_service.devices.schemas import DeviceViews
-from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Refusal, answered
 from assets_service.kernel.http import Form, cursor_after, read_cursor
 from assets_service.labelling import commands, ordering, queries
@@ -40,6 +38,7 @@ from assets_service.labelling.schemas import (
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import PUBLIC, RECEIVERS, REGISTRARS
 from assets_service.ledger.stamp import Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.settings import Settings
 from assets_service.web.language import phrase
@@ -67,53 +66,41 @@ class LabelPages(Controller):
     dependencies = PRESS
 
     @get(policy=REGISTRARS, sync_to_thread=True)
-    def choose(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        views: NamedDependency[DeviceViews],
-    ) -> Response[str]:
+    def choose(self, visit: NamedDependency[Visit], views: NamedDependency[DeviceViews]) -> Response[str]:
         """Which devices on which stock; once chosen, the first sheet and where on it to start."""
-        return _choosing(request, me, stamp, views, form)
+        return _choosing(visit, views)
 
     @post(policy=REGISTRARS, sync_to_thread=True)
     def print_run(
         self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         press: NamedDependency[Press],
         views: NamedDependency[DeviceViews],
     ) -> Response[Any]:
         try:
-            data = _read_sheet(form)
-            with once.writing() as session:
-                run = ordering.order(session, data, flagging=views.flagging, settings=press.settings, stamp=once.stamp)
-                run_id, answer = run.id, _to_run(once, run)
+            data = _read_sheet(visit.form)
+            with visit.writing() as session:
+                run = ordering.order(session, data, flagging=views.flagging, settings=press.settings, stamp=visit.stamp)
+                run_id, answer = run.id, _to_run(visit.once, run)
         except Refusal as refusal:
-            return _choosing(request, me, once.stamp, views, form, refusal)
+            return _choosing(visit, views, refusal)
         press.start(run_id)
         return answer
 
     @get("/pratinjau.svg", policy=REGISTRARS, sync_to_thread=True)
     def preview(
         self,
-        form: NamedDependency[Form],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         settings: NamedDependency[Settings],
         views: NamedDependency[DeviceViews],
     ) -> Response[str]:
         """The first sheet of what is chosen."""
-        data = _read_sheet(form)
+        data = _read_sheet(visit.form)
         prefix = Prefix(settings.base_url)
-        with db.reading() as session:
-            sheet = sheet_of(data, queries.stock(session, data.stock, stamp))
+        with visit.reading() as session:
+            sheet = sheet_of(data, queries.stock(session, data.stock, visit.stamp))
             sheet = structs.replace(sheet, draft=sheet.draft or settings.is_local)
-            chosen, _ = ordering.choose(session, data, flagging=views.flagging, stamp=stamp)
+            chosen, _ = ordering.choose(session, data, flagging=views.flagging, stamp=visit.stamp)
             shown = chosen[: max(0, sheet.stock.per_sheet - sheet.start + 1)]
             texts = queries.texts_of(session, shown, draft=sheet.draft, prefix=prefix)
         longest = max((text.version for text in texts), default=1)
@@ -125,169 +112,118 @@ class LabelPages(Controller):
         )
 
     @get("/cetak", policy=REGISTRARS, sync_to_thread=True)
-    def list_runs(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        before = read_cursor(form.text("cursor") or None, tuple[int])
-        with db.reading() as session:
-            rows, total = queries.runs(session, stamp, before=before[0] if before else None, limit=RUNS_SHOWN)
-            runs = [run_view(run, stamp.at) for run in rows[:RUNS_SHOWN]]
-        return page(request, "labelling/runs.html", me=me, runs=runs, total=total, next_cursor=_next(rows, RUNS_SHOWN))
+    def list_runs(self, visit: NamedDependency[Visit]) -> Response[str]:
+        before = read_cursor(visit.form.text("cursor") or None, tuple[int])
+        with visit.reading() as session:
+            rows, total = queries.runs(session, visit.stamp, before=before[0] if before else None, limit=RUNS_SHOWN)
+            runs = [run_view(run, visit.stamp.at) for run in rows[:RUNS_SHOWN]]
+        return visit.page("labelling/runs.html", runs=runs, total=total, next_cursor=_next(rows, RUNS_SHOWN))
 
     @get("/cetak/{run_id:int}", policy=REGISTRARS, sync_to_thread=True)
     def show_run(
         self,
         run_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
+        visit: NamedDependency[Visit],
         press: NamedDependency[Press],
     ) -> Response[str]:
-        return _run_page(request, me, press, run_id, stamp)
+        return _run_page(visit, press, run_id)
 
     @post("/cetak/{run_id:int}/batal", policy=REGISTRARS, sync_to_thread=True)
     def cancel_run(
         self,
         run_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         press: NamedDependency[Press],
     ) -> Response[Any]:
         try:
-            with once.writing() as session:
-                run = queries.run(session, run_id, once.stamp, lock=True)
-                commands.cancel(session, run, stamp=once.stamp)
-                return once.see(done(f"/label/cetak/{run_id}", phrase("The print run is cancelled."), tone="info"))
+            with visit.writing() as session:
+                run = queries.run(session, run_id, visit.stamp, lock=True)
+                commands.cancel(session, run, stamp=visit.stamp)
+                return visit.done(f"/label/cetak/{run_id}", phrase("The print run is cancelled."), tone="info")
         except Refusal as refusal:
-            return _run_page(request, me, press, run_id, once.stamp, refusal)
+            return _run_page(visit, press, run_id, refusal)
 
     @post("/cetak/{run_id:int}/ulang", policy=REGISTRARS, sync_to_thread=True)
     def restart_run(
         self,
         run_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
+        visit: NamedDependency[Visit],
         press: NamedDependency[Press],
     ) -> Response[Any]:
         try:
-            with once.writing() as session:
-                run = queries.run(session, run_id, once.stamp, lock=True)
+            with visit.writing() as session:
+                run = queries.run(session, run_id, visit.stamp, lock=True)
                 is_kept = press.is_file_kept(run)
-                commands.restart(session, run, is_file_kept=is_kept, settings=press.settings, stamp=once.stamp)
-                answer = _to_run(once, run)
+                commands.restart(session, run, is_file_kept=is_kept, settings=press.settings, stamp=visit.stamp)
+                answer = _to_run(visit.once, run)
         except Refusal as refusal:
-            return _run_page(request, me, press, run_id, once.stamp, refusal)
+            return _run_page(visit, press, run_id, refusal)
         press.start(run_id)
         return answer
 
     # Blanks --------------------------------------------------------------------------------------------------
 
     @get("/kosong", policy=REGISTRARS, sync_to_thread=True)
-    def blank_form(
-        self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        return _blank_page(request, me, db, stamp)
+    def blank_form(self, visit: NamedDependency[Visit]) -> Response[str]:
+        return _blank_page(visit)
 
     @post("/kosong", policy=REGISTRARS, sync_to_thread=True)
-    def print_blanks(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        press: NamedDependency[Press],
-    ) -> Response[Any]:
+    def print_blanks(self, visit: NamedDependency[Visit], press: NamedDependency[Press]) -> Response[Any]:
         try:
-            data = form.read(NewBlanks)
-            with once.writing() as session:
-                run = ordering.order_blanks(session, data, settings=press.settings, stamp=once.stamp)
-                run_id, answer = run.id, _to_run(once, run)
+            data = visit.form.read(NewBlanks)
+            with visit.writing() as session:
+                run = ordering.order_blanks(session, data, settings=press.settings, stamp=visit.stamp)
+                run_id, answer = run.id, _to_run(visit.once, run)
         except Refusal as refusal:
-            return _blank_page(request, me, once.db, once.stamp, refusal, form.kept)
+            return _blank_page(visit, refusal)
         press.start(run_id)
         return answer
 
     @post("/{code:str}/perangkat", policy=REGISTRARS, sync_to_thread=True)
-    def claim_blank(
-        self,
-        code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-    ) -> Response[Any]:
+    def claim_blank(self, code: FromPath[str], visit: NamedDependency[Visit]) -> Response[Any]:
         """A blank label was stuck on a registered device: from now on it leads there. The first claim wins."""
         try:
-            with once.writing() as session:
-                found = devices.lookup(session, form.text("device")[:300], once.stamp)
-                device = devices.locked(session, found.code, once.stamp)
-                device_commands.claim_code(session, device, code, stamp=once.stamp)
-                commands.attach(session, device, stamp=once.stamp, code=code)
-                return once.see(done(f"/d/{device.code}", phrase("The label {code} is now on it."), code=code))
+            with visit.writing() as session:
+                found = devices.lookup(session, visit.form.text("device")[:300], visit.stamp)
+                device = devices.locked(session, found.code, visit.stamp)
+                device_commands.claim_code(session, device, code, stamp=visit.stamp)
+                commands.attach(session, device, stamp=visit.stamp, code=code)
+                return visit.done(f"/d/{device.code}", phrase("The label {code} is now on it."), code=code)
         except Refusal as refusal:
-            return page(request, "scan/blank.html", me=me, refusal=refusal, kept=form.kept, code=code)
+            return visit.page("scan/blank.html", refusal, code=code)
 
     # Stocks --------------------------------------------------------------------------------------------------
 
     @get("/stok", policy=REGISTRARS, sync_to_thread=True)
-    def list_stocks(
-        self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        return _stocks_page(request, me, db, stamp)
+    def list_stocks(self, visit: NamedDependency[Visit]) -> Response[str]:
+        return _stocks_page(visit)
 
     @post("/stok", policy=REGISTRARS, sync_to_thread=True)
-    def save_stock(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-    ) -> Response[Any]:
+    def save_stock(self, visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(NewStock)
-            with once.writing() as session:
+            data = visit.form.read(NewStock)
+            with visit.writing() as session:
                 stock = stock_of(data)
                 office = answered(
-                    lambda: offices.named(session, data.office, once.stamp, "office"),
+                    lambda: offices.named(session, data.office, visit.stamp, "office"),
                     lambda: commands.check_geometry(stock),
                 )
-                commands.save_stock(session, stock, office, stamp=once.stamp)
+                commands.save_stock(session, stock, office, stamp=visit.stamp)
                 notice = phrase("{title} is saved. Print its alignment page before the first sheet.")
-                return once.see(done("/label/stok", notice, title=data.title))
+                return visit.done("/label/stok", notice, title=data.title)
         except Refusal as refusal:
-            return _stocks_page(request, me, once.db, once.stamp, refusal, form.kept)
+            return _stocks_page(visit, refusal)
 
     @post("/stok/{name:str}/pensiun", policy=REGISTRARS, sync_to_thread=True)
-    def retire_stock(
-        self,
-        name: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-    ) -> Response[Any]:
+    def retire_stock(self, name: FromPath[str], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            with once.writing() as session:
-                commands.retire_stock(session, queries.saved_stock(session, name, once.stamp), stamp=once.stamp)
-                return once.see(done("/label/stok", phrase("{name} is no longer offered."), tone="info", name=name))
+            with visit.writing() as session:
+                commands.retire_stock(session, queries.saved_stock(session, name, visit.stamp), stamp=visit.stamp)
+                return visit.done("/label/stok", phrase("{name} is no longer offered."), tone="info", name=name)
         except NoSuchStock:
             raise
         except Refusal as refusal:
-            return _stocks_page(request, me, once.db, once.stamp, refusal)
+            return _stocks_page(visit, refusal)
 
 
 class FinderPages(Controller):
@@ -331,28 +267,19 @@ class FinderPages(Controller):
         return page(request, "labelling/thanks.html", me=me)
 
     @get("/label/temuan", policy=RECEIVERS, sync_to_thread=True)
-    def list_messages(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        before = read_cursor(form.text("cursor") or None, tuple[int])
-        with db.reading() as session:
+    def list_messages(self, visit: NamedDependency[Visit]) -> Response[str]:
+        before = read_cursor(visit.form.text("cursor") or None, tuple[int])
+        with visit.reading() as session:
             rows, total = queries.messages(
                 session,
-                stamp,
-                is_open=None if form.text("semua") else True,
+                visit.stamp,
+                is_open=None if visit.form.text("semua") else True,
                 before=before[0] if before else None,
                 limit=MESSAGES_SHOWN,
             )
-            messages = [message_view(one, stamp) for one in rows[:MESSAGES_SHOWN]]
-        return page(
-            request,
+            messages = [message_view(one, visit.stamp) for one in rows[:MESSAGES_SHOWN]]
+        return visit.page(
             "labelling/messages.html",
-            me=me,
             messages=messages,
             total=total,
             next_cursor=_next(rows, MESSAGES_SHOWN),
@@ -369,46 +296,38 @@ class FinderPages(Controller):
 # Choosing --------------------------------------------------------------------------------------------------------
 
 
-def _choosing(
-    request: Request[Any, Any, Any],
-    me: Me,
-    stamp: Stamp,
-    views: DeviceViews,
-    form: Form,
-    refusal: Refusal | None = None,
-) -> Response[str]:
+def _choosing(visit: Visit, views: DeviceViews, refusal: Refusal | None = None) -> Response[str]:
     """The form; below it, when something was chosen, what it comes to. A GET that cannot be met says so like a POST."""
-    db: Database = request.app.state.db
-    settings: Settings = request.app.state.settings
-    way = form.text("way") or next((name for name in ("shipment", "imported", "office") if form.text(name)), "office")
+    settings: Settings = visit.request.app.state.settings
+    way = visit.form.text("way") or next(
+        (name for name in ("shipment", "imported", "office") if visit.form.text(name)), "office"
+    )
     chosen: Chosen | None = None
     codes: list[str] = []
-    with db.reading() as session:
-        if _is_asked(form):
+    with visit.reading() as session:
+        if _is_asked(visit.form):
             try:
-                found, chosen = _came_to(session, _read_sheet(form), views, settings, stamp)
+                found, chosen = _came_to(session, _read_sheet(visit.form), views, settings, visit.stamp)
                 codes = [device.code for device in found[:CODES_SHOWN]]
             except Refusal as other:
                 refusal = refusal or other
         content: dict[str, Any] = {
-            "stocks": _stocks(session, stamp),
-            "offices": offices.choices(session, stamp, *PRINTERS),
-            "imports": queries.recent_imports(session, stamp),
+            "stocks": _stocks(session, visit.stamp),
+            "offices": offices.choices(session, visit.stamp, *PRINTERS),
+            "imports": queries.recent_imports(session, visit.stamp),
         }
-    kept = form.kept if form.texts else {"way": way, "unprinted": "true"}
-    return page(
-        request,
+    kept = visit.form.kept if visit.form.texts else {"way": way, "unprinted": "true"}
+    return visit.page(
         "labelling/choose.html",
-        me=me,
-        refusal=refusal,
-        kept={"stock": DEFAULT_STOCK, "start": "1", "way": way, **kept, **_device_as_list(form)},
+        refusal,
+        kept={"stock": DEFAULT_STOCK, "start": "1", "way": way, **kept, **_device_as_list(visit.form)},
         chosen=chosen,
         codes=codes,
         flags=FLAGS,
         labels_max=LABELS_MAX,
         is_local=settings.is_local,
         base_url=settings.base_url,
-        query=_query(form),
+        query=_query(visit.form),
         **content,
     )
 
@@ -466,20 +385,16 @@ def _stocks(session: Session, stamp: Stamp) -> list[StockView]:
 # Pages that several handlers show --------------------------------------------------------------------------------
 
 
-def _run_page(
-    request: Request[Any, Any, Any], me: Me, press: Press, run_id: int, stamp: Stamp, refusal: Refusal | None = None
-) -> Response[str]:
-    with press.db.reading() as session:
-        run = queries.run(session, run_id, stamp)
+def _run_page(visit: Visit, press: Press, run_id: int, refusal: Refusal | None = None) -> Response[str]:
+    with visit.reading() as session:
+        run = queries.run(session, run_id, visit.stamp)
         view: RunView = run_view(run, press.clock())
         stock = stock_view(queries.stock_of_run(session, run.stock))
         codes = queries.printed_codes(session, run_id, limit=CODES_SHOWN)
         is_kept = press.is_file_kept(run)
-    return page(
-        request,
+    return visit.page(
         "labelling/run.html",
-        me=me,
-        refusal=refusal,
+        refusal,
         run=view,
         stock=stock,
         codes=codes,
@@ -488,23 +403,13 @@ def _run_page(
     )
 
 
-def _blank_page(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
-    stamp: Stamp,
-    refusal: Refusal | None = None,
-    kept: Mapping[str, Any] | None = None,
-) -> Response[str]:
-    settings: Settings = request.app.state.settings
-    with db.reading() as session:
-        stocks, choices = _stocks(session, stamp), offices.choices(session, stamp, *PRINTERS)
-    return page(
-        request,
+def _blank_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
+    settings: Settings = visit.request.app.state.settings
+    with visit.reading() as session:
+        stocks, choices = _stocks(session, visit.stamp), offices.choices(session, visit.stamp, *PRINTERS)
+    return visit.page(
         "labelling/blanks.html",
-        me=me,
-        refusal=refusal,
-        kept=kept,
+        refusal,
         stocks=stocks,
         offices=choices,
         blanks_max=BLANKS_MAX,
@@ -513,17 +418,10 @@ def _blank_page(
     )
 
 
-def _stocks_page(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
-    stamp: Stamp,
-    refusal: Refusal | None = None,
-    kept: Mapping[str, Any] | None = None,
-) -> Response[str]:
-    with db.reading() as session:
-        stocks, choices = _stocks(session, stamp), offices.choices(session, stamp, *PRINTERS)
-    return page(request, "labelling/stocks.html", me=me, refusal=refusal, kept=kept, stocks=stocks, offices=choices)
+def _stocks_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
+    with visit.reading() as session:
+        stocks, choices = _stocks(session, visit.stamp), offices.choices(session, visit.stamp, *PRINTERS)
+    return visit.page("labelling/stocks.html", refusal, stocks=stocks, offices=choices)
 
 
 def _to_run(once: Once, run: PrintRun) -> Response[None]:

@@ -19,6 +19,7 @@ from assets_service.kernel.http import Form, provide_form, read_uuid, refuse_imp
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import policy_of
 from assets_service.ledger.stamp import Door, Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.people import commands, queries
 from assets_service.people.carrying import take_along
 from assets_service.people.errors import CrossSite, SessionEnded
@@ -125,8 +126,8 @@ async def provide_db(request: Request[Any, Any, Any]) -> Database:
 
 async def provide_once(request: Request[Any, Any, Any], stamp: NamedDependency[Stamp]) -> Once:
     """The caller's action id: the `Idempotency-Key` header, or a form's `action_id`. Raises `Invalid`."""
-    key = request.headers.get("idempotency-key")
-    if key is None and request.scope["path"].startswith(API) is False:
+    key = request.headers.get("idempotency-key") if request.method not in _SAFE else None
+    if key is None and request.method not in _SAFE and not request.scope["path"].startswith(API):
         form: Form = await provide_form(request)
         key = form.text("action_id") or None
     if key is not None:
@@ -139,6 +140,11 @@ async def provide_once(request: Request[Any, Any, Any], stamp: NamedDependency[S
         body = body.replace(boundary.encode(), b"")  # drawn anew for each try; the content is the same
     content = f"{secret}\n{request.method} {request.url.path}\n".encode() + body
     return Once(request.app.state.db, stamp, key=key, content=content)
+
+
+async def provide_visit(request: Request[Any, Any, Any], once: NamedDependency[Once]) -> Visit:
+    form: Form = await provide_form(request)
+    return Visit(request, form, once, partial(_me, request, once.stamp))
 
 
 def provide_me(request: Request[Any, Any, Any], stamp: NamedDependency[Stamp]) -> Me | None:

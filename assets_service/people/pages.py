@@ -12,9 +12,9 @@ from assets_service.kernel.db import Database
 from assets_service.kernel.errors import NotFound, Refusal, answered
 from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
-from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
 from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.people import commands, queries
 from assets_service.people.carrying import Carried, unpack
@@ -117,39 +117,24 @@ class AccountPages(Controller):
     include_in_schema = False
 
     @get(policy=SIGNED_IN, sync_to_thread=True)
-    def account(
-        self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        return page(request, "people/account.html", me=me, person=_myself(db, stamp))
+    def account(self, visit: NamedDependency[Visit]) -> Response[str]:
+        return visit.page("people/account.html", person=_myself(visit.db, visit.stamp))
 
     @post("/sandi", policy=SIGNED_IN, sync_to_thread=True)
-    def change_password(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def change_password(self, visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(OwnPassword, **_as_typed(form, "current_password", "password"))
-            confirm_password(db, data.current_password, stamp=once.stamp)
-            with once.writing() as session:
-                person = queries.by_id(session, once.stamp.actor_id or 0, once.stamp)
-                commands.set_password(session, person, data.password, stamp=once.stamp)
-                return once.see(done("/masuk", phrase("Your password is changed. Please sign in with the new one.")))
+            data = visit.form.read(OwnPassword, **_as_typed(visit.form, "current_password", "password"))
+            confirm_password(visit.db, data.current_password, stamp=visit.stamp)
+            with visit.writing() as session:
+                person = queries.by_id(session, visit.stamp.actor_id or 0, visit.stamp)
+                commands.set_password(session, person, data.password, stamp=visit.stamp)
+                return visit.done("/masuk", phrase("Your password is changed. Please sign in with the new one."))
         except Refusal as refusal:
-            return page(
-                request,
+            return visit.page(
                 "people/account.html",
-                me=me,
-                refusal=refusal,
+                refusal,
                 headers=refusal.headers,
-                person=_myself(db, once.stamp),
+                person=_myself(visit.db, visit.stamp),
             )
 
 
@@ -160,50 +145,37 @@ class PersonPages(Controller):
     @get(policy=SIGNED_IN, sync_to_thread=True)
     def list_persons(
         self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         q: Annotated[str | None, QueryParameter(max_length=120)] = None,
         office: Annotated[str | None, QueryParameter(max_length=8)] = None,
         cursor: Cursor = None,
     ) -> Response[str]:
         after = read_cursor(cursor, tuple[tuple[str, int]])
-        with db.reading() as session:
-            path = offices.named(session, office, stamp, "office").path if office else None
+        with visit.reading() as session:
+            path = offices.named(session, office, visit.stamp, "office").path if office else None
             rows, total = queries.search(
-                session, stamp, q=q, office_path=path, after=after[0] if after else None, limit=PAGE_SIZE
+                session, visit.stamp, q=q, office_path=path, after=after[0] if after else None, limit=PAGE_SIZE
             )
             persons = listing(
-                rows, total, PAGE_SIZE, view=lambda p: person_view(p, stamp), key=lambda p: (p.name, p.id)
+                rows, total, PAGE_SIZE, view=lambda p: person_view(p, visit.stamp), key=lambda p: (p.name, p.id)
             )
-        return page(request, "people/list.html", me=me, persons=persons, may_add=stamp.has(Role.ADMIN))
+        return visit.page("people/list.html", persons=persons, may_add=visit.stamp.has(Role.ADMIN))
 
     @get("/baru", policy=ADMINS, sync_to_thread=True)
     def new_person(
         self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         office: Annotated[str | None, QueryParameter(max_length=8)] = None,
     ) -> Response[str]:
-        return page(request, "people/new.html", me=me, offices=_offices(db, stamp), office=office)
+        return visit.page("people/new.html", offices=_offices(visit.db, visit.stamp), office=office)
 
     @post("/baru", policy=ADMINS, sync_to_thread=True)
-    def add_person(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def add_person(self, visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(NewPerson, **_as_typed(form, "password"))
-            with once.writing() as session:
+            data = visit.form.read(NewPerson, **_as_typed(visit.form, "password"))
+            with visit.writing() as session:
                 office = answered(
-                    lambda: offices.named(session, data.office, once.stamp, "office"),
+                    lambda: offices.named(session, data.office, visit.stamp, "office"),
                     lambda: refuse_misfits(data),
                     lambda: commands.check_username(session, data.username),
                 )
@@ -214,175 +186,111 @@ class PersonPages(Controller):
                     username=data.username,
                     title=data.title,
                     nip=data.nip,
-                    stamp=once.stamp,
+                    stamp=visit.stamp,
                 )
                 if data.role:
-                    commands.grant(session, person, data.role, office, stamp=once.stamp)
+                    commands.grant(session, person, data.role, office, stamp=visit.stamp)
                 if data.password is not None:
-                    commands.set_password(session, person, data.password, stamp=once.stamp)
-                return once.see(done(f"/orang/{person.id}", phrase("{name} is added."), name=person.name))
+                    commands.set_password(session, person, data.password, stamp=visit.stamp)
+                return visit.done(f"/orang/{person.id}", phrase("{name} is added."), name=person.name)
         except Refusal as refusal:
-            return page(
-                request,
+            return visit.page(
                 "people/new.html",
-                me=me,
-                refusal=refusal,
-                kept=form.kept,
-                offices=_offices(db, once.stamp),
+                refusal,
+                offices=_offices(visit.db, visit.stamp),
                 office=None,
             )
 
     @get("/{person_id:int}", policy=SIGNED_IN, sync_to_thread=True)
-    def show_person(
-        self,
-        person_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        return _person_page(request, me, db, stamp, person_id)
+    def show_person(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[str]:
+        return _person_page(visit, person_id)
 
     @post("/{person_id:int}", policy=ADMINS, sync_to_thread=True)
-    def amend_person(
-        self,
-        person_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def amend_person(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.changes(AmendPerson)
+            data = visit.form.changes(AmendPerson)
             changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-            with once.writing() as session:
-                person = queries.locked(session, person_id, once.stamp)
-                check_if_match(form.text("version") or None, person.version)
-                commands.amend(session, person, changes, stamp=once.stamp)
-                return once.see(done(f"/orang/{person_id}", phrase("The change is kept.")))
+            with visit.writing() as session:
+                person = queries.locked(session, person_id, visit.stamp)
+                check_if_match(visit.form.text("version") or None, person.version)
+                commands.amend(session, person, changes, stamp=visit.stamp)
+                return visit.done(f"/orang/{person_id}", phrase("The change is kept."))
         except Refusal as refusal:
-            return _person_page(request, me, db, once.stamp, person_id, refusal, form)
+            return _person_page(visit, person_id, refusal)
 
     @post("/{person_id:int}/peran", policy=ADMINS, sync_to_thread=True)
-    def grant_role(
-        self,
-        person_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def grant_role(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(NewGrant)
-            with once.writing() as session:
-                person = queries.by_id(session, person_id, once.stamp)
-                office = offices.named(session, data.office, once.stamp, "office")
-                commands.grant(session, person, data.role, office, stamp=once.stamp)
-                return once.see(
-                    done(f"/orang/{person_id}", phrase("The role is given. It counts from the next sign-in."))
-                )
+            data = visit.form.read(NewGrant)
+            with visit.writing() as session:
+                person = queries.by_id(session, person_id, visit.stamp)
+                office = offices.named(session, data.office, visit.stamp, "office")
+                commands.grant(session, person, data.role, office, stamp=visit.stamp)
+                return visit.done(f"/orang/{person_id}", phrase("The role is given. It counts from the next sign-in."))
         except Refusal as refusal:
-            return _person_page(request, me, db, once.stamp, person_id, refusal, form)
+            return _person_page(visit, person_id, refusal)
 
     @post("/{person_id:int}/peran/{grant_id:int}/akhir", policy=ADMINS, sync_to_thread=True)
     def end_grant(
         self,
         person_id: FromPath[int],
         grant_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
     ) -> Response[Any]:
         try:
-            with once.writing() as session:
-                person = queries.by_id(session, person_id, once.stamp)
+            with visit.writing() as session:
+                person = queries.by_id(session, person_id, visit.stamp)
                 held = next((grant for grant in person.grants if grant.id == grant_id), None)
                 if held is None:
                     raise NotFound
-                commands.end_grant(session, person, held, stamp=once.stamp)
-                return once.see(done(f"/orang/{person_id}", phrase("The role has ended.")))
+                commands.end_grant(session, person, held, stamp=visit.stamp)
+                return visit.done(f"/orang/{person_id}", phrase("The role has ended."))
         except Refusal as refusal:
-            return _person_page(request, me, db, once.stamp, person_id, refusal)
+            return _person_page(visit, person_id, refusal)
 
     @post("/{person_id:int}/sandi", policy=ADMINS, sync_to_thread=True)
-    def set_password(
-        self,
-        person_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def set_password(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(NewPassword, **_as_typed(form, "password"))
-            with once.writing() as session:
-                person = queries.by_id(session, person_id, once.stamp)
-                commands.set_password(session, person, data.password, stamp=once.stamp)
-                return once.see(done(f"/orang/{person_id}", phrase("The password is set; all sessions have ended.")))
+            data = visit.form.read(NewPassword, **_as_typed(visit.form, "password"))
+            with visit.writing() as session:
+                person = queries.by_id(session, person_id, visit.stamp)
+                commands.set_password(session, person, data.password, stamp=visit.stamp)
+                return visit.done(f"/orang/{person_id}", phrase("The password is set; all sessions have ended."))
         except Refusal as refusal:
-            return _person_page(request, me, db, once.stamp, person_id, refusal, form)
+            return _person_page(visit, person_id, refusal)
 
     @post("/{person_id:int}/penonaktifan", policy=ADMINS, sync_to_thread=True)
-    def deactivate(
-        self,
-        person_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def deactivate(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            with once.writing() as session:
-                person = queries.by_id(session, person_id, once.stamp)
-                commands.deactivate(session, person, stamp=once.stamp)
-                return once.see(done(f"/orang/{person_id}", phrase("{name} can no longer sign in."), name=person.name))
+            with visit.writing() as session:
+                person = queries.by_id(session, person_id, visit.stamp)
+                commands.deactivate(session, person, stamp=visit.stamp)
+                return visit.done(f"/orang/{person_id}", phrase("{name} can no longer sign in."), name=person.name)
         except Refusal as refusal:
-            return _person_page(request, me, db, once.stamp, person_id, refusal)
+            return _person_page(visit, person_id, refusal)
 
     @post("/{person_id:int}/pengaktifan", policy=ADMINS, sync_to_thread=True)
-    def reactivate(
-        self,
-        person_id: FromPath[int],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def reactivate(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            with once.writing() as session:
-                person = queries.by_id(session, person_id, once.stamp)
-                commands.reactivate(session, person, stamp=once.stamp)
-                return once.see(done(f"/orang/{person_id}", phrase("{name} can sign in again."), name=person.name))
+            with visit.writing() as session:
+                person = queries.by_id(session, person_id, visit.stamp)
+                commands.reactivate(session, person, stamp=visit.stamp)
+                return visit.done(f"/orang/{person_id}", phrase("{name} can sign in again."), name=person.name)
         except Refusal as refusal:
-            return _person_page(request, me, db, once.stamp, person_id, refusal)
+            return _person_page(visit, person_id, refusal)
 
 
-def _person_page(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
-    stamp: Stamp,
-    person_id: int,
-    refusal: Refusal | None = None,
-    form: Form | None = None,
-) -> Response[str]:
+def _person_page(visit: Visit, person_id: int, refusal: Refusal | None = None) -> Response[str]:
     """The person with all that an administrator can do. Raises `NoSuchPerson`."""
-    with db.reading() as session:
-        person = queries.by_id(session, person_id, stamp)
-        may_administer = stamp.may(person.office.path, Role.ADMIN)
-        view = person_view(person, stamp)
-        places = offices.choices(session, stamp, Role.ADMIN) if may_administer else []
+    with visit.reading() as session:
+        person = queries.by_id(session, person_id, visit.stamp)
+        may_administer = visit.stamp.may(person.office.path, Role.ADMIN)
+        view = person_view(person, visit.stamp)
+        places = offices.choices(session, visit.stamp, Role.ADMIN) if may_administer else []
         version = etag(person.version)
-    return page(
-        request,
+    return visit.page(
         "people/show.html",
-        me=me,
-        refusal=refusal,
-        kept=form.kept if form else None,
+        refusal,
         person=view,
         version=version,
         may_administer=may_administer,

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
@@ -11,13 +11,12 @@ from msgspec import Struct
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Kind
 from assets_service.devices.schemas import DeviceViews, ProgrammeCode
-from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Gathering, Refusal
 from assets_service.kernel.fields import Wire, read
 from assets_service.kernel.http import Form
-from assets_service.ledger.once import Once
 from assets_service.ledger.policy import ADMINS, SIGNED_IN
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.stamp import Role
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.offices.models import Level
 from assets_service.offices.schemas import office_view
@@ -26,7 +25,6 @@ from assets_service.programmes.commands import TOP, Rule
 from assets_service.programmes.queries import Count, Coverage
 from assets_service.programmes.schemas import ProgrammeName, ProgrammeView, Quantity, programme_view
 from assets_service.web.language import phrase
-from assets_service.web.page import Me, done, page
 
 FOUND_MAX = 100
 DEVICES_SHOWN = 20
@@ -51,51 +49,43 @@ class OfficePages(Controller):
     @get(policy=SIGNED_IN, sync_to_thread=True)
     def list_offices(
         self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         q: Annotated[str | None, QueryParameter(max_length=120)] = None,
         programme: ProgrammeWish = None,
     ) -> Response[str]:
         """The top of what one sees, with the sums of all below; a search goes through every office in scope."""
-        with db.reading() as session:
+        with visit.reading() as session:
             if programme:
                 queries.named(session, programme, "program")
-            covered = queries.coverage(session, stamp, programme=programme or None)
+            covered = queries.coverage(session, visit.stamp, programme=programme or None)
             if q and q.strip():
-                rows, total = offices.search(session, stamp, q=q, limit=FOUND_MAX)
+                rows, total = offices.search(session, visit.stamp, q=q, limit=FOUND_MAX)
                 wanted = {office.code for office in rows[:FOUND_MAX]}
                 lines = [_line(office) for office in covered if office.code in wanted]
             else:
                 lines = _top_of(covered)
                 total = len(covered)
             programmes = queries.choices(session)
-        return page(
-            request, "offices/list.html", me=me, lines=lines, total=total, programmes=programmes, kinds=list(Kind)
-        )
+        return visit.page("offices/list.html", lines=lines, total=total, programmes=programmes, kinds=list(Kind))
 
     @get("/{code:str}", policy=SIGNED_IN, sync_to_thread=True)
     def show_office(
         self,
         code: FromPath[str],
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
         programme: ProgrammeWish = None,
     ) -> Response[str]:
-        with db.reading() as session:
-            office = offices.by_code(session, code, stamp)
+        with visit.reading() as session:
+            office = offices.by_code(session, code, visit.stamp)
             if programme:
                 queries.named(session, programme, "program")
-            covered = queries.coverage(session, stamp, programme=programme or None, under=office.path)
+            covered = queries.coverage(session, visit.stamp, programme=programme or None, under=office.path)
             own = next(one for one in covered if one.code == code)
             rows, devices_total = devices.listed(
-                session, devices.of_office(stamp, office), after=None, limit=DEVICES_SHOWN
+                session, devices.of_office(visit.stamp, office), after=None, limit=DEVICES_SHOWN
             )
-            view = views.each(session, rows, stamp.at)
+            view = views.each(session, rows, visit.stamp.at)
             content: dict[str, Any] = {
                 "office": office_view(office, devices_total),
                 "above": (office.parent.code, office.parent.name) if office.parent else None,
@@ -104,10 +94,10 @@ class OfficePages(Controller):
                 "programmes": queries.choices(session),
                 "devices": [view(device) for device in rows[:DEVICES_SHOWN]],
                 "devices_total": devices_total,
-                "may_amend": stamp.may(office.path, Role.ADMIN),
-                "may_register": stamp.may(office.path, Role.ADMIN, Role.LOGISTICS),
+                "may_amend": visit.stamp.may(office.path, Role.ADMIN),
+                "may_register": visit.stamp.may(office.path, Role.ADMIN, Role.LOGISTICS),
             }
-        return page(request, "offices/show.html", me=me, kinds=list(Kind), **content)
+        return visit.page("offices/show.html", kinds=list(Kind), **content)
 
 
 class NewProgrammeForm(Wire):
@@ -120,51 +110,30 @@ class ProgrammePages(Controller):
     include_in_schema = False
 
     @get(policy=SIGNED_IN, sync_to_thread=True)
-    def list_programmes(
-        self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[str]:
-        return _programmes_page(request, me, db, stamp)
+    def list_programmes(self, visit: NamedDependency[Visit]) -> Response[str]:
+        return _programmes_page(visit)
 
     @post(policy=ADMINS, sync_to_thread=True)
-    def add_programme(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def add_programme(self, visit: NamedDependency[Visit]) -> Response[Any]:
         try:
-            data = form.read(NewProgrammeForm)
-            with once.writing() as session:
-                programme = commands.add(session, code=data.code, name=data.name, stamp=once.stamp)
+            data = visit.form.read(NewProgrammeForm)
+            with visit.writing() as session:
+                programme = commands.add(session, code=data.code, name=data.name, stamp=visit.stamp)
                 to = f"/program#{programme.code}"
-                return once.see(done(to, phrase("{name} is added. Say who is entitled to what."), name=programme.name))
+                return visit.done(to, phrase("{name} is added. Say who is entitled to what."), name=programme.name)
         except Refusal as refusal:
-            return _programmes_page(request, me, db, once.stamp, refusal, form)
+            return _programmes_page(visit, refusal)
 
     @post("/{code:str}", policy=ADMINS, sync_to_thread=True)
-    def set_allocation(
-        self,
-        code: FromPath[str],
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        me: NamedDependency[Me],
-        once: NamedDependency[Once],
-        db: NamedDependency[Database],
-    ) -> Response[Any]:
+    def set_allocation(self, code: FromPath[str], visit: NamedDependency[Visit]) -> Response[Any]:
         """One figure for each kind and level; an empty one entitles nobody."""
         try:
-            rules = _rules(form)
-            with once.writing() as session:
-                commands.set_allocation(session, queries.locked(session, code), rules, stamp=once.stamp)
-                return once.see(done(f"/program#{code}", phrase("The entitlement is kept.")))
+            rules = _rules(visit.form)
+            with visit.writing() as session:
+                commands.set_allocation(session, queries.locked(session, code), rules, stamp=visit.stamp)
+                return visit.done(f"/program#{code}", phrase("The entitlement is kept."))
         except Refusal as refusal:
-            return _programmes_page(request, me, db, once.stamp, refusal, form)
+            return _programmes_page(visit, refusal)
 
 
 def _rules(form: Form) -> list[Rule]:
@@ -180,27 +149,17 @@ def _rules(form: Form) -> list[Rule]:
     return [Rule(kind, level, quantity) for (kind, level), quantity in told.items() if quantity is not None]
 
 
-def _programmes_page(
-    request: Request[Any, Any, Any],
-    me: Me,
-    db: Database,
-    stamp: Stamp,
-    refusal: Refusal | None = None,
-    form: Form | None = None,
-) -> Response[str]:
-    with db.reading() as session:
+def _programmes_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
+    with visit.reading() as session:
         rows, _ = queries.listed(session, limit=PROGRAMMES_SHOWN)
         programmes = [_Shown(programme_view(row)) for row in rows[:PROGRAMMES_SHOWN]]
-    return page(
-        request,
+    return visit.page(
         "programmes/list.html",
-        me=me,
-        refusal=refusal,
-        kept=form.kept if form else None,
+        refusal,
         programmes=programmes,
         kinds=list(Kind),
         levels=list(Level),
-        may_set=stamp.may(TOP, Role.ADMIN),
+        may_set=visit.stamp.may(TOP, Role.ADMIN),
     )
 
 
