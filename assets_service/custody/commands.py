@@ -4,7 +4,7 @@ The rows of one act are locked in one order everywhere (shipment, devices by id,
 acts may wait for each other but never in a circle.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, structs
@@ -55,6 +55,7 @@ from assets_service.custody.models import (
 )
 from assets_service.custody.queries import Packable
 from assets_service.devices.errors import Retired
+from assets_service.devices.identifiers import named_twice, no_such_device
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.kernel import rows
 from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid, invalid
@@ -252,9 +253,9 @@ def _packed(codes: list[str], wanted: list[str | None], found: dict[str, Packabl
     for place, code in enumerate(wanted):
         each = found.get(code or "")
         if each is None:
-            problems.append(_unknown(codes, place))
+            problems.append(no_such_device(codes, place))
         elif each.device.id in seen:
-            problems.append(_twice(codes, place))
+            problems.append(named_twice(codes, place))
         else:
             seen.add(each.device.id)
             packed.append(each)
@@ -263,46 +264,25 @@ def _packed(codes: list[str], wanted: list[str | None], found: dict[str, Packabl
     return packed
 
 
-def unreadable(codes: list[str]) -> Iterator[FieldProblem]:
-    """Those that are no label codes, or the same one twice."""
-    seen: set[str] = set()
-    for place, code in enumerate(queries.read_each(codes)):
-        if code is None:
-            yield _unknown(codes, place)
-        elif code in seen:
-            yield _twice(codes, place)
-        else:
-            seen.add(code)
-
-
-def _unknown(codes: list[str], place: int) -> FieldProblem:
-    return FieldProblem(f"/devices/{place}", "There is no device {code} that you can see.", {"code": codes[place]})
-
-
-def _twice(codes: list[str], place: int) -> FieldProblem:
-    return FieldProblem(f"/devices/{place}", "{code} stands here twice.", {"code": codes[place]})
-
-
 def _refuse_unsendable(packed: Sequence[Packable], sender: Office) -> None:
     """Raises `CannotBeSent` naming every device that stands against it."""
     problems = [
-        FieldProblem(f"/devices/{place}", sentence, facts)
+        structs.replace(problem, pointer=f"/devices/{place}")
         for place, each in enumerate(packed)
-        if (told := _why_unsendable(each, sender))
-        for sentence, facts in [told]
+        if (problem := _why_unsendable(each, sender))
     ]
     if problems:
         raise CannotBeSent(*problems)
 
 
-def _why_unsendable(each: Packable, sender: Office) -> tuple[str, dict[str, object]] | None:
+def _why_unsendable(each: Packable, sender: Office) -> FieldProblem | None:
     code = each.device.code
     if each.on is not None:
-        return "{code} is already on shipment {number}.", {"code": code, "number": each.on}
+        return FieldProblem("", "{code} is already on shipment {number}.", {"code": code, "number": each.on})
     if each.device.office_id != sender.id:
-        return "{code} is not with {office}.", {"code": code, "office": sender.name}
+        return FieldProblem("", "{code} is not with {office}.", {"code": code, "office": sender.name})
     if each.device.presence is not Presence.PRESENT:
-        return "{code} is not at its office at the moment.", {"code": code}
+        return FieldProblem("", "{code} is not at its office at the moment.", {"code": code})
     return None
 
 

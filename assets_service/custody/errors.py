@@ -1,4 +1,4 @@
-from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, NotFound
+from assets_service.kernel.errors import Conflict, Forbidden, NotFound
 
 
 class NoSuchShipment(NotFound):
@@ -17,23 +17,11 @@ class NotTheReceiver(Forbidden):
     message = "Only somebody of {office} can confirm what arrived there."
 
 
-class _WithProblems(Conflict):
-    """A rule stands against some of it: names each."""
-
-    def __init__(self, *problems: FieldProblem, **facts: object) -> None:
-        self._problems = problems
-        super().__init__(**facts)
-
-    @property
-    def problems(self) -> tuple[FieldProblem, ...]:
-        return self._problems
-
-
-class CannotBeSent(_WithProblems):
+class CannotBeSent(Conflict):
     message = "Some of the devices cannot be sent. Nothing was sent."
 
 
-class AlreadyConfirmed(_WithProblems):
+class AlreadyConfirmed(Conflict):
     """Names who was first, and when."""
 
     message = "Already confirmed by {name} at {time}."

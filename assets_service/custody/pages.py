@@ -1,7 +1,6 @@
 """Shipments, receipts, holders and losses as pages."""
 
 import re
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from litestar import Controller, Response, get, post
@@ -11,7 +10,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assets_service.custody import commands, queries
-from assets_service.custody.errors import CannotBeSent
+from assets_service.custody.errors import AlreadyConfirmed
 from assets_service.custody.models import ShipmentState
 from assets_service.custody.queries import Direction
 from assets_service.custody.schemas import (
@@ -30,7 +29,7 @@ from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import grouped, read_code
 from assets_service.devices.schemas import DeviceViews
 from assets_service.kernel import fields
-from assets_service.kernel.errors import Forbidden, Gathering, Invalid, Refusal, invalid
+from assets_service.kernel.errors import Forbidden, Gathering, Refusal, invalid
 from assets_service.kernel.http import Cursor, Form, check_if_match, etag, listing, read_cursor
 from assets_service.ledger.policy import RECEIVERS, SIGNED_IN
 from assets_service.ledger.stamp import WRITERS, Stamp
@@ -153,8 +152,7 @@ class ShipmentPages(Controller):
                 told = phrase("Confirmed. {waiting} still wait.") if waiting else phrase("Everything is confirmed.")
                 return visit.done(f"/pengiriman/{shipment.id}", told, waiting=waiting)
         except Refusal as refusal:
-            codes = [line["device"] for line in said]
-            return _receipt_page(visit, shipment_id, visit.form.kept, _about_lines(refusal, codes))
+            return _receipt_page(visit, shipment_id, visit.form.kept, _about_lines(refusal, said, visit.form))
 
     @post("/{shipment_id:int}/temuan/{finding_id:int}", policy=RECEIVERS, sync_to_thread=True)
     def resolve_finding(
@@ -163,15 +161,16 @@ class ShipmentPages(Controller):
         finding_id: FromPath[int],
         visit: NamedDependency[Visit],
     ) -> Response[Any]:
+        field = f"note.{finding_id}"  # several findings are open on one page
         try:
-            data = visit.form.read(FindingResolution)
+            data = visit.form.read(FindingResolution, **({"note": typed} if (typed := visit.form.text(field)) else {}))
             with visit.writing() as session:
                 shipment = queries.locked(session, shipment_id, visit.stamp)
                 found = queries.finding(session, shipment, finding_id)
                 commands.resolve_finding(session, shipment, found, note=data.note, stamp=visit.stamp)
                 return visit.done(f"/pengiriman/{shipment.id}", phrase("The finding is settled."))
         except Refusal as refusal:
-            return _shipment_page(visit, shipment_id, refusal)
+            return _shipment_page(visit, shipment_id, refusal.placed(lambda pointer: f"{pointer}/{finding_id}"))
 
 
 class CustodyPages(Controller):
@@ -299,27 +298,23 @@ def lines_of(form: Form) -> list[dict[str, str]]:
 
 def _about_one_field(refusal: Refusal, field: str) -> Refusal:
     """What was refused of each item, said at the one field they were typed into."""
-    return _placed(refusal, lambda pointer: f"/{field}" if pointer.startswith(f"/{field}/") else pointer)
+    return refusal.placed(lambda pointer: f"/{field}" if pointer.startswith(f"/{field}/") else pointer)
 
 
-def _about_lines(refusal: Refusal, codes: list[str]) -> Refusal:
-    """What was refused of the n-th line, said at the fields that bear its code."""
+def _about_lines(refusal: Refusal, said: list[dict[str, str]], form: Form) -> Refusal:
+    """What was refused of the n-th line, said at the fields that bear its code, or where the codes were scanned."""
 
     def by_code(pointer: str) -> str:
-        _, head, *rest = (*pointer.split("/"), "")
-        if head != "lines" or not rest[0].isdigit():
+        _, head, place, field = (*pointer.split("/", 3), "", "", "")[:4]
+        if head != "lines":
             return pointer
-        return "/".join(("/lines", codes[int(rest[0])], *(rest[1:-1] or ("outcome",)))).replace("/device", "/outcome")
+        code = said[int(place)]["device"] if place.isdigit() else ""
+        is_shown = form.text(f"lines.{code}.outcome") and not isinstance(refusal, AlreadyConfirmed)
+        if not is_shown:
+            return "/codes"
+        return f"/lines/{code}/{field if field in {'condition', 'note'} else 'outcome'}"
 
-    return _placed(refusal, by_code)
-
-
-def _placed(refusal: Refusal, place: Callable[[str], str]) -> Refusal:
-    """The same refusal, its problems placed where they were typed; of any other kind, as it is."""
-    problems = [structs.replace(problem, pointer=place(problem.pointer)) for problem in refusal.problems]
-    if isinstance(refusal, Invalid):
-        return Invalid(*problems)
-    return CannotBeSent(*problems) if isinstance(refusal, CannotBeSent) else refusal
+    return refusal.placed(by_code)
 
 
 # What is shown ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
 from assets_service.custody import queries
-from assets_service.custody.commands import Outcome, unreadable, unsaid
+from assets_service.custody.commands import Outcome, unsaid
 from assets_service.custody.models import (
     DEVICES_MAX,
     Finding,
@@ -20,6 +20,7 @@ from assets_service.custody.models import (
     ShipmentLine,
     ShipmentState,
 )
+from assets_service.devices.identifiers import unreadable
 from assets_service.devices.models import Condition, Kind
 from assets_service.devices.schemas import Reason
 from assets_service.kernel.errors import FieldProblem

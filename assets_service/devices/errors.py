@@ -1,4 +1,4 @@
-from assets_service.kernel.errors import Conflict, FieldProblem, NotFound
+from assets_service.kernel.errors import Conflict, NotFound
 
 
 class NoSuchDevice(NotFound):
@@ -9,14 +9,6 @@ class AlreadyRegistered(Conflict):
     """Names the fields that another device already has, not which device: it may be another office's."""
 
     message = "Another device is already registered with the same identity."
-
-    def __init__(self, *problems: FieldProblem) -> None:
-        self._problems = problems
-        super().__init__()
-
-    @property
-    def problems(self) -> tuple[FieldProblem, ...]:
-        return self._problems
 
 
 class Ambiguous(Conflict):

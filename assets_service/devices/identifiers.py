@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -69,6 +69,27 @@ def read_code(text: str) -> LabelRef | None:
 NO_LABEL_CODE = FieldProblem("/code", "This is not a label code.")
 
 
+def unreadable(codes: Sequence[str]) -> Iterator[FieldProblem]:
+    """Of the label codes a body names as `devices`, those that are none, and those that are there already."""
+    seen: set[str] = set()
+    for place, text in enumerate(codes):
+        label = read_code(text)
+        if label is None:
+            yield no_such_device(codes, place)
+        elif label.code in seen:
+            yield named_twice(codes, place)
+        else:
+            seen.add(label.code)
+
+
+def no_such_device(codes: Sequence[str], place: int) -> FieldProblem:
+    return FieldProblem(f"/devices/{place}", "There is no device {code} that you can see.", {"code": codes[place]})
+
+
+def named_twice(codes: Sequence[str], place: int) -> FieldProblem:
+    return FieldProblem(f"/devices/{place}", "{code} stands here twice.", {"code": codes[place]})
+
+
 def grouped(code: str) -> str:
     """`7K3M9QWX` as it stands on the label: `7K3M 9QWX`."""
     return f"{code[:4]} {code[4:]}"
@@ -79,9 +100,7 @@ Read = tuple[str | None, FieldProblem | None]
 
 def read_description(facts: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldProblem]]:
     """The descriptive fields as they are kept (blank text is none), and what is wrong with them by themselves."""
-    kept: dict[str, Any] = {
-        n: (value.strip() or None) if isinstance(value, str) else value for n, value in facts.items()
-    }
+    kept: dict[str, Any] = {name: _tidy(value) if isinstance(value, str) else value for name, value in facts.items()}
     problems: list[FieldProblem] = []
     for name, reader in _READERS.items():
         if kept.get(name):
@@ -95,6 +114,11 @@ def read_description(facts: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fie
             FieldProblem("/acquired_on", "Write a year from {first} to {last}.", {"first": first, "last": last})
         )
     return kept, problems
+
+
+def _tidy(text: str) -> str | None:
+    """Without blanks around it, its lines ended as a file brings them back; nothing but blanks is nothing."""
+    return re.sub(r"\r\n?", "\n", text).strip() or None
 
 
 def read_imei(text: str, field: str) -> Read:
@@ -151,15 +175,15 @@ def read_uakpb(text: str) -> str | None:
     return cleaned if _UAKPB.match(cleaned) else None
 
 
-def _or_else(field: str, sentence: str, reader: Callable[[str], str | None], text: str) -> Read:
+def _or_else(problem: FieldProblem, reader: Callable[[str], str | None], text: str) -> Read:
     found = reader(text)
-    return found, None if found else FieldProblem(f"/{field}", sentence)
+    return found, None if found else problem
 
 
 _READERS: dict[str, Callable[[str], Read]] = {
     "serial": read_serial,
     "imei1": partial(read_imei, field="imei1"),
     "imei2": partial(read_imei, field="imei2"),
-    "kode_barang": partial(_or_else, "kode_barang", "An item code has 10 digits.", read_item_code),
-    "uakpb": partial(_or_else, "uakpb", "A UAKPB code has 18 digits and 2 letters.", read_uakpb),
+    "kode_barang": partial(_or_else, FieldProblem("/kode_barang", "An item code has 10 digits."), read_item_code),
+    "uakpb": partial(_or_else, FieldProblem("/uakpb", "A UAKPB code has 18 digits and 2 letters."), read_uakpb),
 }

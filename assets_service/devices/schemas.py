@@ -17,16 +17,16 @@ from assets_service.ledger.models import Entry
 from assets_service.offices.schemas import OfficeRef, office_ref
 from assets_service.people.schemas import PersonRef, person_ref
 
-Brand = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
-Model = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$")]
-Serial = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^(?=.*[A-Za-z0-9])[!-~ ]*$")]
-Imei = Annotated[str, Meta(max_length=30, pattern=r"^[\x20-\x7e]*$")]
-ItemCode = Annotated[str, Meta(max_length=20, pattern=r"^[0-9. ]*$")]
+Brand = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
+Model = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
+Serial = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^(?=.*[A-Za-z0-9])[!-~ ]*$(?!\n)")]
+Imei = Annotated[str, Meta(max_length=30, pattern=r"^[\x20-\x7e]*$(?!\n)")]
+ItemCode = Annotated[str, Meta(max_length=20, pattern=r"^[0-9. ]*$(?!\n)")]
 Nup = Annotated[int, Meta(ge=1, le=9_999_999)]
-Uakpb = Annotated[str, Meta(max_length=30, pattern=r"^[0-9A-Za-z. ]*$")]
+Uakpb = Annotated[str, Meta(max_length=30, pattern=r"^[0-9A-Za-z. ]*$(?!\n)")]
 Rupiah = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
 Reason = Annotated[str, Meta(min_length=3, max_length=2000, pattern=r"\S")]
-ProgrammeCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[\w.-]+$")]
+ProgrammeCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)")]
 
 
 class NewDevice(Wire):

@@ -14,7 +14,7 @@ from assets_service.imports.form import MULTIPART_ROOM, saying, sent
 from assets_service.imports.schemas import ImportProblem, ImportView, import_view, refused_rows
 from assets_service.imports.tables import BYTES_MAX
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Refusal, invalid
+from assets_service.kernel.errors import Gathering, Refusal, invalid
 from assets_service.kernel.http import PROBLEM, Form, language_of, problem, request_id_of
 from assets_service.ledger.once import Once
 from assets_service.ledger.policy import REGISTRARS
@@ -63,7 +63,11 @@ class ImportsAPI(Controller):
         request: Request[Any, Any, Any],
     ) -> Response[ImportView]:
         """Register the devices of a file: all rows or none. Custody columns are ignored; they have their own doors."""
-        content, dry_run = sent(form), _is_yes(form, "dry_run")
+        asked = Gathering()
+        content = asked.ask(lambda: sent(form))
+        dry_run = asked.ask(lambda: _is_yes(form, "dry_run"))
+        asked.refuse()
+        assert content is not None, "it was not refused"
         batch = commands.read(content)
         say = saying(request)
         if dry_run:

@@ -33,9 +33,10 @@ class BadCellError(Exception):
 def text(cell: Cell) -> str | None:
     """What was typed; one leading `'`, by which spreadsheets mark text, is taken off."""
     if isinstance(cell, str):
-        if len(cell) > LENGTH_MAX:
+        found = cell.strip().removeprefix("'").strip()
+        if len(found) > LENGTH_MAX:
             raise BadCellError("At most {it} characters.", it=LENGTH_MAX)
-        return cell.strip().removeprefix("'").strip() or None
+        return found or None
     return _written(cell)
 
 

@@ -6,7 +6,7 @@ from litestar import Request
 
 from assets_service.imports.schemas import Say
 from assets_service.imports.tables import BYTES_MAX
-from assets_service.kernel.errors import FieldProblem, Invalid, invalid
+from assets_service.kernel.errors import FieldProblem, Invalid
 from assets_service.kernel.http import Form, language_of
 
 MULTIPART_ROOM = 64_000  # bytes around the file itself
@@ -15,11 +15,13 @@ MULTIPART_ROOM = 64_000  # bytes around the file itself
 def sent(form: Form) -> bytes:
     """The one file of the form. Raises `Invalid`."""
     known = {"file", "dry_run", "action_id"}
-    if unknown := sorted((form.files.keys() | form.texts.keys()) - known):
-        raise Invalid(*(FieldProblem(f"/{name[:60]}", "There is no such field here.") for name in unknown[:20]))
+    unknown = sorted((form.files.keys() | form.texts.keys()) - known)
+    problems = [FieldProblem(f"/{name[:60]}", "There is no such field here.") for name in unknown[:20]]
     files = form.files.get("file", [])
     if len(files) != 1:
-        raise invalid("file", "Choose one CSV or XLSX file.")
+        problems.append(FieldProblem("/file", "Choose one CSV or XLSX file."))
+    if problems:
+        raise Invalid(*problems)
     return files[0].file.read(BYTES_MAX + 1)
 
 

@@ -19,8 +19,8 @@ from assets_service.offices.models import NATIONAL, Office
 from assets_service.offices.schemas import OfficeRef, office_ref
 from assets_service.people.schemas import PersonRef, person_ref
 
-PhotoId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", description="The SHA-256 of the stored photo.")]
-Item = Annotated[str, Meta(max_length=24, pattern=r"^[a-z_]+$")]
+PhotoId = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="The SHA-256 of the stored photo.")]
+Item = Annotated[str, Meta(max_length=24, pattern=r"^[a-z_]+$(?!\n)")]
 RowId = Annotated[int, Meta(ge=0, le=2**53)]
 Months = Annotated[int, Meta(ge=1, le=MONTHS_MAX)]
 

@@ -17,7 +17,7 @@ from the facts after translation.
 from collections.abc import Callable
 from typing import ClassVar, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 T = TypeVar("T")
 
@@ -38,13 +38,17 @@ class Refusal(Exception):  # noqa: N818 - the product's word; none of these is a
     message: ClassVar[str]
     field: ClassVar[str] = ""  # the one field it is about, where there is one
 
-    def __init__(self, **facts: object) -> None:
+    def __init__(self, *problems: FieldProblem, **facts: object) -> None:
+        """`problems` are the fields that stand against it; without them, the one that `field` names."""
         self.facts = facts
         super().__init__(self.message.format(**facts))
+        own = (FieldProblem(f"/{self.field}", self.message, facts),) if self.field else ()
+        self.problems: tuple[FieldProblem, ...] = problems or own
 
-    @property
-    def problems(self) -> tuple[FieldProblem, ...]:
-        return (FieldProblem(f"/{self.field}", self.message, self.facts),) if self.field else ()
+    def placed(self, place: Callable[[str], str]) -> "Refusal":
+        """The same refusal, its problems where `place` puts each pointer: at the fields a person typed them into."""
+        moved = (structs.replace(each, pointer=place(each.pointer)) for each in self.problems)
+        return type(self)(*moved, **self.facts)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -57,14 +61,6 @@ class Invalid(Refusal):
     status = 400
     title = "Some of it cannot be accepted"
     message = "Please mend the fields named below."
-
-    def __init__(self, *problems: FieldProblem) -> None:
-        self._problems = problems
-        super().__init__()
-
-    @property
-    def problems(self) -> tuple[FieldProblem, ...]:
-        return self._problems
 
 
 class Malformed(Refusal):
@@ -125,9 +121,9 @@ class TooMany(Refusal):
         return {"Retry-After": str(self.facts["seconds"])}
 
 
-def invalid(field: str, message: str, **facts: object) -> Invalid:
+def invalid(field: str, sentence: str, **facts: object) -> Invalid:
     """One bad field, named without its slash."""
-    return Invalid(FieldProblem(f"/{field}", message, facts))
+    return Invalid(FieldProblem(f"/{field}", sentence, facts))
 
 
 def answered(rule: Callable[[], T], *others: Callable[[], object]) -> T:

@@ -14,15 +14,17 @@ from assets_service.kernel.errors import FieldProblem, Invalid, Malformed
 
 T = TypeVar("T")
 
-_LINE = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$"
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_LINE = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)"
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 DEPTH_MAX = 32
 
 Line = Annotated[str, Meta(max_length=120, pattern=_LINE)]
-Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$")]
+Name = Annotated[
+    str, Meta(min_length=1, max_length=120, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")
+]
 Note = Annotated[str, Meta(max_length=2000)]
 Code = Annotated[str, Meta(min_length=1, max_length=120, pattern=_LINE)]
-OfficeCode = Annotated[str, Meta(max_length=8, pattern=r"^\d{2}(\.\d{2})?$")]
+OfficeCode = Annotated[str, Meta(max_length=8, pattern=r"^[0-9]{2}(\.[0-9]{2})?$(?!\n)")]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -58,12 +60,17 @@ def read_json(body: bytes, kind: type[T]) -> T:
 
 def read(raw: object, kind: type[T], *, strict: bool = True, at: str = "") -> T:
     """Plain values as `kind`; forms pass `strict=False`, since everything in a form is text. `at`: where the whole stands."""
-    if unclean := list(_unclean(raw, at, 0)):
-        raise Invalid(*unclean)
+    unclean = _unclean(raw, at, 0)
     try:
-        return msgspec.convert(raw, kind, strict=strict)
+        found = msgspec.convert(raw, kind, strict=strict)
     except msgspec.ValidationError as error:
-        raise Invalid(*(_problems(raw, kind, at, strict=strict) or [_problem(error, at)])) from None
+        misshapen = _problems(raw, kind, at, strict=strict) or [_problem(error, at)]
+    else:
+        if not unclean:
+            return found
+        misshapen = _problems(raw, kind, at, strict=strict)
+    named = {problem.pointer for problem in unclean}
+    raise Invalid(*unclean, *(problem for problem in misshapen if problem.pointer not in named))
 
 
 def refuse_misfits(data: Wire) -> None:
@@ -93,7 +100,7 @@ def _unclean(value: object, pointer: str, depth: int) -> list[FieldProblem]:
     if isinstance(value, dict):
         if any(_FORBIDDEN.search(str(key)) for key in value):
             raise Malformed(why="a field's name has control characters.")
-        return [p for key, item in value.items() for p in _unclean(item, f"{pointer}/{key}", depth + 1)]
+        return [p for key, item in value.items() for p in _unclean(item, _below(pointer, key), depth + 1)]
     if isinstance(value, list):
         return [p for place, item in enumerate(value) for p in _unclean(item, f"{pointer}/{place}", depth + 1)]
     return []
@@ -134,14 +141,14 @@ def _mapping_problems(raw: dict[str, Any], kind: Any, pointer: str, *, strict: b
     name, value = get_args(kind)
     found = []
     for key, one in raw.items():
-        at = f"{pointer}/{key}"
+        at = _below(pointer, key)
         found += _own_problem(key, name, at, strict=strict) or _problems(one, value, at, strict=strict)
     return found
 
 
 def _struct_problems(raw: dict[str, Any], kind: type[Struct], pointer: str, *, strict: bool) -> list[FieldProblem]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    found = [FieldProblem(f"{pointer}/{name}", "There is no such field.") for name in raw if name not in fields]
+    found = [FieldProblem(_below(pointer, name), "There is no such field.") for name in raw if name not in fields]
     said: dict[str, Any] = {}
     for name, field in fields.items():
         if name not in raw:
@@ -155,6 +162,11 @@ def _struct_problems(raw: dict[str, Any], kind: type[Struct], pointer: str, *, s
         also = [structs.replace(each, pointer=pointer + each.pointer) for each in kind.misfits(said)]
         found += [each for each in also if each.pointer not in named]
     return found
+
+
+def _below(pointer: str, key: str) -> str:
+    """RFC 6901: a key may hold what else would part the path."""
+    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
 
 
 def _is_struct(kind: Any) -> bool:

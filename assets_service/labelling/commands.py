@@ -443,8 +443,8 @@ def check_geometry(stock: Stock) -> None:
     side, other = sorted(("label_width_mm", "label_height_mm"), key=lambda name: float(getattr(stock, name)))
     for name, least in zip((side, other), stock.least_mm, strict=True):
         if getattr(stock, name) < least - 1e-9:
-            too_small = "A QR that scans and the code beside it need {least} mm here."
-            problems.append(FieldProblem(f"/{name}", too_small, {"least": f"{least:.1f}"}))
+            sentence = "A QR that scans and the code beside it need {least} mm here."
+            problems.append(FieldProblem(f"/{name}", sentence, {"least": f"{least:.1f}"}))
     if (stock.page_width_mm is None) != (stock.page_height_mm is None):
         field = "page_width_mm" if stock.page_width_mm is None else "page_height_mm"
         problems.append(FieldProblem(f"/{field}", "Give both the page's width and its height, or neither for a roll."))

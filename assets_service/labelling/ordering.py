@@ -1,23 +1,22 @@
 """What a person asks to be printed becomes a run: the one way in for the API, the pages and the command line."""
 
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from assets_service.devices import queries as devices
 from assets_service.devices.queries import Flagging
-from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, invalid
+from assets_service.kernel.errors import Gathering, Invalid, invalid
 from assets_service.labelling import commands, queries
 from assets_service.labelling.commands import LABELS_MAX
 from assets_service.labelling.models import PrintRun
 from assets_service.labelling.printing import Press, Progress, copy_of
 from assets_service.labelling.queries import Wanted
-from assets_service.labelling.schemas import NewBlanks, NewSheet, sheet_of
+from assets_service.labelling.schemas import WAYS, NewBlanks, NewSheet, not_one_way, sheet_of
 from assets_service.ledger.stamp import Stamp
 from assets_service.offices import queries as offices
 from assets_service.settings import Settings
-
-_CHOICES = ("devices", "office", "shipment", "imported")
 
 
 def order(session: Session, data: NewSheet, *, flagging: Flagging, settings: Settings, stamp: Stamp) -> PrintRun:
@@ -51,21 +50,18 @@ def order_blanks(session: Session, data: NewBlanks, *, settings: Settings, stamp
 
 def choose(session: Session, data: NewSheet, *, flagging: Flagging, stamp: Stamp) -> tuple[list[Wanted], str]:
     """The devices meant, and how they were meant in a few words. Raises `Invalid` naming each that cannot be printed."""
-    given = [name for name in _CHOICES if getattr(data, name) is not None]
-    if not given:
-        raise invalid("devices", "Say which devices: a list of codes, or an office.")
-    if len(given) > 1:
-        sentence = "Choose devices in one way only."
-        raise Invalid(*(FieldProblem(f"/{name}", sentence) for name in given))
+    given = [name for name in WAYS if getattr(data, name) is not None]
+    if problems := not_one_way(given):
+        raise Invalid(*problems)
     if data.devices is not None:
         return queries.wanted_by_codes(session, data.devices, stamp), "list"
 
     (way,) = given
-    found = devices.matching(
-        stamp,
-        office=offices.named(session, data.office, stamp, "office") if data.office else None,
-        flag=flagging.clause(data.flag, stamp.at) if data.flag else None,
-    )
+    asked = Gathering()
+    office = asked.ask(partial(offices.named, session, data.office, stamp, "office")) if data.office else None
+    flag = asked.ask(partial(flagging.clause, data.flag, stamp.at)) if data.flag else None
+    asked.refuse()
+    found = devices.matching(stamp, office=office, flag=flag)
     if data.shipment is not None:
         found = found.where(queries.in_shipment(session, data.shipment, stamp))
     if data.imported is not None:

@@ -1,6 +1,7 @@
 """Printing as pages: choose, look, print; runs, blanks, own stocks; what finders wrote and where they write it."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
@@ -303,14 +304,15 @@ def _choosing(visit: Visit, views: DeviceViews, refusal: Refusal | None = None) 
         (name for name in ("shipment", "imported", "office") if visit.form.text(name)), "office"
     )
     chosen: Chosen | None = None
-    codes: list[str] = []
+    found: list[Wanted] = []
     with visit.reading() as session:
         if _is_asked(visit.form):
             try:
                 found, chosen = _came_to(session, _read_sheet(visit.form), views, settings, visit.stamp)
-                codes = [device.code for device in found[:CODES_SHOWN]]
             except Refusal as other:
                 refusal = refusal or other
+                with suppress(Refusal):  # where on the sheet they go is asked again, beside what is chosen
+                    found, chosen = _came_to(session, _read_sheet(_choice(visit.form)), views, settings, visit.stamp)
         content: dict[str, Any] = {
             "stocks": _stocks(session, visit.stamp),
             "offices": offices.choices(session, visit.stamp, *PRINTERS),
@@ -319,10 +321,10 @@ def _choosing(visit: Visit, views: DeviceViews, refusal: Refusal | None = None) 
     kept = visit.form.kept if visit.form.texts else {"way": way, "unprinted": "true"}
     return visit.page(
         "labelling/choose.html",
-        refusal,
+        refusal.placed(_at_the_list) if refusal else None,
         kept={"stock": DEFAULT_STOCK, "start": "1", "way": way, **kept, **_device_as_list(visit.form)},
         chosen=chosen,
-        codes=codes,
+        codes=[device.code for device in found[:CODES_SHOWN]],
         flags=FLAGS,
         labels_max=LABELS_MAX,
         is_local=settings.is_local,
@@ -330,6 +332,9 @@ def _choosing(visit: Visit, views: DeviceViews, refusal: Refusal | None = None) 
         query=_query(visit.form),
         **content,
     )
+
+
+_CARRIED = ("way", "device", "devices", "office", "shipment", "imported", "flag", "unprinted", "stock")
 
 
 def _is_asked(form: Form) -> bool:
@@ -373,8 +378,17 @@ def _came_to(
 
 def _query(form: Form) -> list[tuple[str, str]]:
     """What was chosen, to be carried to the preview and to the printing."""
-    carried = ("way", "device", "devices", "office", "shipment", "imported", "flag", "unprinted", "stock")
-    return [(name, form.text(name)) for name in carried if form.text(name)]
+    return [(name, form.text(name)) for name in _CARRIED if form.text(name)]
+
+
+def _choice(form: Form) -> Form:
+    """The devices and the stock, without where on the sheet they go."""
+    return Form({name: values for name, values in form.texts.items() if name in _CARRIED})
+
+
+def _at_the_list(pointer: str) -> str:
+    """What is wrong with one code is said where all were typed."""
+    return "/devices" if pointer.startswith("/devices/") else pointer
 
 
 def _stocks(session: Session, stamp: Stamp) -> list[StockView]:

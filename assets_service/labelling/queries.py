@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from assets_service.custody.models import Shipment, ShipmentLine
 from assets_service.custody.queries import visible_to as shipments_visible_to
-from assets_service.devices.identifiers import dotted, read_code
+from assets_service.devices.identifiers import dotted, named_twice, no_such_device, read_code
 from assets_service.devices.models import Device, LabelCode, Presence
 from assets_service.devices.queries import visible_to as devices_visible_to
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import FieldProblem, Invalid, invalid
+from assets_service.kernel.errors import Invalid, invalid
 from assets_service.labelling.errors import NoSuchMessage, NoSuchRun, NoSuchStock
 from assets_service.labelling.models import OPEN, FinderMessage, PrintedLabel, PrintRun, RunState, SavedStock
 from assets_service.ledger.models import Entry
@@ -120,10 +120,9 @@ def wanted_by_codes(session: Session, codes: Sequence[str], stamp: Stamp) -> lis
     problems, seen = [], set[str]()
     for place, key in enumerate(keys):
         if key not in found:
-            sentence = "There is no device {code} that you can see."
-            problems.append(FieldProblem(f"/devices/{place}", sentence, {"code": codes[place]}))
+            problems.append(no_such_device(codes, place))
         elif key in seen:
-            problems.append(FieldProblem(f"/devices/{place}", "{code} stands here twice.", {"code": codes[place]}))
+            problems.append(named_twice(codes, place))
         seen.add(key)
     if problems:
         raise Invalid(*problems)

@@ -1,11 +1,14 @@
 """Printing on the wire."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from assets_service.devices.identifiers import unreadable
 from assets_service.devices.schemas import Reason
+from assets_service.kernel.errors import FieldProblem
 from assets_service.kernel.fields import Line, OfficeCode, Wire
 from assets_service.labelling import queries
 from assets_service.labelling.commands import BLANKS_MAX, LABELS_MAX, Sheet
@@ -15,8 +18,9 @@ from assets_service.offices.schemas import OfficeRef, office_ref
 from labels import Stock
 
 DEFAULT_STOCK = "tj-121"
+WAYS = ("devices", "office", "shipment", "imported")
 
-StockName = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+StockName = Annotated[str, Meta(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$(?!\n)")]
 Millimetres = Annotated[float, Meta(ge=0, le=1000)]
 Offset = Annotated[float, Meta(ge=-15, le=15)]
 Scale = Annotated[float, Meta(ge=0.9, le=1.1)]
@@ -36,7 +40,7 @@ class NewSheet(Wire):
     devices: Annotated[list[Line], Meta(min_length=1, max_length=LABELS_MAX)] | None = None
     office: OfficeCode | None = None
     shipment: Annotated[int, Meta(ge=1, le=2**53)] | None = None
-    imported: Annotated[str, Meta(max_length=36, pattern=r"^[0-9a-f-]+$")] | None = None
+    imported: Annotated[str, Meta(max_length=36, pattern=r"^[0-9a-f-]+$(?!\n)")] | None = None
     flag: Annotated[str, Meta(max_length=24)] | None = None
     unprinted: bool = False
     start: Start = 1
@@ -45,6 +49,20 @@ class NewSheet(Wire):
     scale: Scale = 1.0
     draft: bool = False
     reason: Reason | None = None
+
+    @classmethod
+    def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
+        yield from unreadable(said.get("devices") or [])
+        given = [way for way in WAYS if said.get(way) is not None]
+        if len(given) > 1:  # whether there is one at all cannot be said: it may be the one that could not be read
+            yield from not_one_way(given)
+
+
+def not_one_way(given: list[str]) -> list[FieldProblem]:
+    """What is wrong with naming devices in these ways at once."""
+    if not given:
+        return [FieldProblem("/devices", "Say which devices: a list of codes, or an office.")]
+    return [FieldProblem(f"/{way}", "Choose devices in one way only.") for way in given if len(given) > 1]
 
 
 class NewBlanks(Wire):
@@ -64,7 +82,9 @@ class NewStock(Wire):
     """A stock measured by its user, in millimetres; without a page it is a roll. It serves `office` and all below it."""
 
     name: StockName
-    title: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$")]
+    title: Annotated[
+        str, Meta(min_length=1, max_length=80, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")
+    ]
     office: OfficeCode
     label_width_mm: Millimetres
     label_height_mm: Millimetres

@@ -39,9 +39,9 @@ class AmendOffice(Wire):
     address: Annotated[str, Meta(max_length=300)] | None | UnsetType = UNSET
     head_name: Line | None | UnsetType = UNSET
     head_title: Line | None | UnsetType = UNSET
-    letter_code: Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z0-9./-]*$")] | None | UnsetType = UNSET
-    uakpb: Annotated[str, Meta(pattern=r"^\d{18}[A-Z]{2}$")] | None | UnsetType = UNSET
-    openness_grade: Annotated[str, Meta(max_length=40, pattern=r"^[\w .-]*$")] | None | UnsetType = UNSET
+    letter_code: Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z0-9./-]*$(?!\n)")] | None | UnsetType = UNSET
+    uakpb: Annotated[str, Meta(pattern=r"^[0-9]{18}[A-Z]{2}$(?!\n)")] | None | UnsetType = UNSET
+    openness_grade: Annotated[str, Meta(max_length=40, pattern=r"^[A-Za-z0-9_ .-]*$(?!\n)")] | None | UnsetType = UNSET
 
 
 def office_ref(office: Office) -> OfficeRef:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
 from msgspec import Meta, Struct
 
 from assets_service.kernel.errors import Refusal
@@ -16,14 +17,16 @@ from assets_service.web.page import local
 
 BYTES_MAX = 64 << 10  # more is not read for somebody who is nobody yet
 
+FIELDS_MAX = 5000
+
 Text = Annotated[str, Meta(max_length=BYTES_MAX)]
 
 
 class Carried(Struct):
-    """Where the form goes, and its fields as they were typed."""
+    """Where the form goes (as an address has it, escaped), and its fields as they were typed."""
 
     to: Text
-    fields: Annotated[list[tuple[Text, Text]], Meta(max_length=5000)]
+    fields: Annotated[list[tuple[Text, Text]], Meta(max_length=FIELDS_MAX)]
 
     @property
     def packed(self) -> str:
@@ -38,11 +41,14 @@ async def take_along(connection: ASGIConnection[Any, Any, Any, Any]) -> Carried 
     request = StrictRequest(connection.scope, connection.receive, connection.send)
     try:
         form = await provide_form(request)
-    except Refusal:
+    except (Refusal, HTTPException):
         return None
     for upload in form.uploads:
         upload.file.close()
-    return None if _cannot_be_kept(form) else Carried(request.url.path, _each(form))
+    fields = _each(form)
+    if _cannot_be_kept(form) or len(fields) > FIELDS_MAX:
+        return None
+    return Carried(connection.scope["raw_path"].partition(b"?")[0].decode("ascii"), fields)
 
 
 def unpack(text: str) -> Carried | None:

@@ -14,8 +14,8 @@ from assets_service.people.errors import NO_USERNAME
 from assets_service.people.models import Grant, Person
 from assets_service.people.passwords import LENGTH_MAX, LENGTH_MIN
 
-Username = Annotated[str, Meta(min_length=2, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Nip = Annotated[str, Meta(pattern=r"^\d{18}$")]
+Username = Annotated[str, Meta(min_length=2, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$(?!\n)")]
+Nip = Annotated[str, Meta(pattern=r"^[0-9]{18}$(?!\n)")]
 Password = Annotated[str, Meta(max_length=LENGTH_MAX)]
 ChosenPassword = Annotated[str, Meta(min_length=LENGTH_MIN, max_length=LENGTH_MAX)]
 

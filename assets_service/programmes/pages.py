@@ -133,7 +133,7 @@ class ProgrammePages(Controller):
                 commands.set_allocation(session, queries.locked(session, code), rules, stamp=visit.stamp)
                 return visit.done(f"/program#{code}", phrase("The entitlement is kept."))
         except Refusal as refusal:
-            return _programmes_page(visit, refusal)
+            return _programmes_page(visit, refusal, code)
 
 
 def _rules(form: Form) -> list[Rule]:
@@ -149,7 +149,8 @@ def _rules(form: Form) -> list[Rule]:
     return [Rule(kind, level, quantity) for (kind, level), quantity in told.items() if quantity is not None]
 
 
-def _programmes_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
+def _programmes_page(visit: Visit, refusal: Refusal | None = None, refused: str = "") -> Response[str]:
+    """`refused` is the programme whose entitlement was, if it was not the adding of one."""
     with visit.reading() as session:
         rows, _ = queries.listed(session, limit=PROGRAMMES_SHOWN)
         programmes = [_Shown(programme_view(row)) for row in rows[:PROGRAMMES_SHOWN]]
@@ -160,6 +161,7 @@ def _programmes_page(visit: Visit, refusal: Refusal | None = None) -> Response[s
         kinds=list(Kind),
         levels=list(Level),
         may_set=visit.stamp.may(TOP, Role.ADMIN),
+        refused=refused,
     )
 
 

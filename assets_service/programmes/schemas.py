@@ -16,7 +16,7 @@ from assets_service.programmes.models import Programme
 from assets_service.programmes.queries import Count, Coverage
 
 ProgrammeName = Annotated[
-    str, Meta(min_length=1, max_length=160, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$")
+    str, Meta(min_length=1, max_length=160, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")
 ]
 Quantity = Annotated[int, Meta(ge=0, le=1000)]
 

@@ -60,7 +60,9 @@ def _in_python(tree: ast.Module) -> Iterator[tuple[str, int]]:
             yield from _said_by(node)
         elif isinstance(node, ast.ClassDef):
             yield from _of_class(node)
-        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").endswith("_SENTENCES"):
+        elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").lower().endswith(
+            ("_sentences", "sentence")
+        ):
             yield from ((text, node.lineno) for text in _texts(node.value) if text.endswith("."))
 
 

@@ -259,6 +259,10 @@ def test_an_imei_is_unique_over_both_slots_of_all_devices(country: Session, slot
     assert refused(lambda: a_device(country, at="81.02", **facts), AlreadyRegistered) == [f"/{slot}"]
 
 
+def test_lines_of_a_note_end_as_a_file_brings_them_back(country: Session) -> None:
+    assert a_device(country, note="a\r\nb\rc\nd").note == "a\nb\nc\nd"
+
+
 @pytest.mark.parametrize("serial", ["1234.0", "1234.00", "3.56E+14", "3,5e+14", "7E+3"])
 def test_a_serial_as_only_a_spreadsheet_writes_it_is_refused(country: Session, serial: str) -> None:
     assert refused(lambda: a_device(country, serial=serial), Invalid) == ["/serial"]

@@ -38,6 +38,14 @@ def test_an_identifier_keeps_its_digits(cell: Any, read: str | None) -> None:
     assert cells.identifier(cell) == read
 
 
+@pytest.mark.parametrize("start", ["'", "=", "-"])
+def test_the_longest_note_comes_back_from_a_file(start: str) -> None:
+    note = start + "x" * (cells.LENGTH_MAX - 1)
+    assert cells.text(guarded(note)) == note
+    with pytest.raises(BadCellError):
+        cells.text(guarded(note + "x"))
+
+
 NUMBERS = st.from_regex(r"[0-9]{1,6}([.,][0-9]{1,3})?([eE][+]?[0-9]{1,2})?", fullmatch=True)
 
 

@@ -133,6 +133,7 @@ def test_a_form_that_comes_after_its_session_ended_is_kept_and_sent_after_signin
         {"data": {"name": "Budi", "office": "81.02", "username": "budi", "password": "a long pass phrase"}},
         {"data": {"note": "x"}, "files": {"photos": ("1.jpg", b"a picture")}},
         {"data": {"note": "x" * 70_000}},
+        {"data": {"note": ["x"] * 5_001}},
     ],
 )
 def test_what_a_page_cannot_keep_the_browser_sends_again(client: TestClient[Litestar], siti: str, sent: Any) -> None:
@@ -147,6 +148,20 @@ def test_what_no_page_of_ours_carried_is_not_sent_anywhere(
 ) -> None:
     del siti
     assert sign_in(client, carried=carried) == 303
+
+
+def test_the_address_of_a_form_is_carried_as_it_was(client: TestClient[Litestar], siti: str) -> None:
+    ended = client.post("/program/%C3%89%20x", data={"tablet.ri": "1"}, headers=SAME_ORIGIN)
+    signed_in = client.post(
+        "/masuk", data=fields_of(ended.text) | {"username": siti, "password": PASSWORD}, headers=SAME_ORIGIN
+    )
+    assert 'action="/program/%C3%89%20x"' in signed_in.text
+
+
+def test_what_is_no_form_is_not_carried(client: TestClient[Litestar]) -> None:
+    headers = SAME_ORIGIN | {"content-type": "multipart/form-data; boundary=x"}
+    answer = client.post("/orang/baru", content=b"junk", headers=headers)
+    assert (answer.status_code, "data-reload" in answer.text) == (401, True)
 
 
 def test_a_form_from_another_site_is_not_taken_along(client: TestClient[Litestar], siti: str) -> None:
