@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
@@ -22,9 +22,9 @@ from assets_service.kernel.http import Cursor, listing, read_cursor
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.policy import SIGNED_IN, may
 from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.settings import Settings
-from assets_service.web.page import Me, page
 
 PAGE_SIZE = 50
 # The last part of the address -> format and flavour.
@@ -44,25 +44,22 @@ class ExportPages(Controller):
     @get(policy=SIGNED_IN, sync_to_thread=True)
     def choose_export(
         self,
-        request: Request[Any, Any, Any],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-        me: NamedDependency[Me | None],
+        visit: NamedDependency[Visit],
         settings: NamedDependency[Settings],
     ) -> Response[str]:
         """Which inventory, how many devices it holds, and in which format to take it."""
-        query = {name: request.query_params.get(name, "")[:40] for name in ("office", "as_of", "edition")}
+        query = {name: visit.form.text(name)[:40] for name in ("office", "as_of", "edition")}
         refusal, count = None, None
         try:
-            asked = inventories.read_asked(query, stamp.at)
-            count = counted(db, stamp, asked, unconfirmed_after_days=settings.unconfirmed_after_days)
+            asked = inventories.read_asked(query, visit.stamp.at)
+            count = counted(visit.db, visit.stamp, asked, unconfirmed_after_days=settings.unconfirmed_after_days)
         except Refusal as refused:
             refusal = refused
-        with db.reading() as session:
-            places = offices.choices(session, stamp)
+        with visit.reading() as session:
+            places = offices.choices(session, visit.stamp)
             head = ledger.head(session)
         content: dict[str, Any] = {"offices": places, "count": count, "head": head, "paper_max": PAPER_ROWS_MAX}
-        return page(request, "exports/choose.html", me=me, refusal=refusal, kept=query, **content)
+        return visit.page("exports/choose.html", refusal, kept=query, **content)
 
     @get("/{name:str}", policy=SIGNED_IN, sync_to_thread=True, dependencies={"asked": Provide(provide_asked)})
     def take_inventory(
@@ -87,22 +84,23 @@ class LedgerPages(Controller):
     @get(policy=may(Role.ADMIN, Role.AUDITOR), sync_to_thread=True)
     def show_ledger(
         self,
-        request: Request[Any, Any, Any],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-        me: NamedDependency[Me | None],
+        visit: NamedDependency[Visit],
         cursor: Cursor = None,
         check: Annotated[str | None, QueryParameter(name="periksa", max_length=1, required=False)] = None,
     ) -> Response[str]:
         """The head, the newest entries in scope, and, for who sees the whole country, every chain followed on request."""
         before = read_cursor(cursor, tuple[int])
-        may_check = offices.sees_all(stamp)
-        with db.reading() as session:
+        may_check = offices.sees_all(visit.stamp)
+        with visit.reading() as session:
             head = ledger.head(session)
-            rows = queries.newest(session, stamp, before=before[0] if before else None, limit=PAGE_SIZE)
+            rows = queries.newest(session, visit.stamp, before=before[0] if before else None, limit=PAGE_SIZE)
             entries = listing(
-                rows, queries.ledger_count(session, stamp), PAGE_SIZE, view=entry_view, key=lambda entry: entry.seq
+                rows,
+                queries.ledger_count(session, visit.stamp),
+                PAGE_SIZE,
+                view=entry_view,
+                key=lambda entry: entry.seq,
             )
             found = ledger.verify(session) if check and may_check else None
         content: dict[str, Any] = {"head": head, "entries": entries, "found": found, "may_check": may_check}
-        return page(request, "exports/ledger.html", me=me, **content)
+        return visit.page("exports/ledger.html", **content)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 
 from assets_service.imports import commands, template
@@ -11,15 +11,11 @@ from assets_service.imports.form import MULTIPART_ROOM, saying, sent
 from assets_service.imports.schemas import import_view
 from assets_service.imports.tables import BYTES_MAX, ROWS_MAX
 from assets_service.imports.uploads import Uploads
-from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Refusal
-from assets_service.kernel.http import Form
-from assets_service.ledger.once import Once
 from assets_service.ledger.policy import REGISTRARS
-from assets_service.ledger.stamp import Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.settings import Settings
 from assets_service.web.language import phrase
-from assets_service.web.page import Me, done, page
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -29,51 +25,35 @@ class ImportPages(Controller):
     include_in_schema = False
 
     @get(policy=REGISTRARS, sync_to_thread=True)
-    def choose_file(self, request: Request[Any, Any, Any], me: NamedDependency[Me | None]) -> Response[str]:
-        return _choose(request, me)
+    def choose_file(self, visit: NamedDependency[Visit]) -> Response[str]:
+        return _choose(visit)
 
     @post(policy=REGISTRARS, sync_to_thread=True, request_max_body_size=BYTES_MAX + MULTIPART_ROOM)
-    def check_file(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-        me: NamedDependency[Me | None],
-        settings: NamedDependency[Settings],
-    ) -> Response[str]:
+    def check_file(self, visit: NamedDependency[Visit], settings: NamedDependency[Settings]) -> Response[str]:
         """Read the file and say what would happen; nothing is registered yet."""
         try:
-            content = sent(form)
+            content = sent(visit.form)
             batch = commands.read(content)
-            with db.reading() as session:
-                report = commands.check(session, batch, stamp=stamp)
+            with visit.reading() as session:
+                report = commands.check(session, batch, stamp=visit.stamp)
         except Refusal as refusal:
-            return _choose(request, me, refusal)
+            return _choose(visit, refusal)
         name = _uploads(settings).keep(content)
-        return _checked(request, me, report, batch, name, file=form.files["file"][0].filename)
+        return _checked(visit, report, batch, name, file=visit.form.files["file"][0].filename)
 
     @post("/daftar", policy=REGISTRARS, sync_to_thread=True)
-    def register_file(
-        self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        once: NamedDependency[Once],
-        me: NamedDependency[Me | None],
-        settings: NamedDependency[Settings],
-    ) -> Response[Any]:
+    def register_file(self, visit: NamedDependency[Visit], settings: NamedDependency[Settings]) -> Response[Any]:
         """Register what was checked. The file is checked again: the register may have changed in between."""
-        name = form.text("upload")
+        name = visit.form.text("upload")
         try:
             batch = commands.read(_uploads(settings).read(name))
-            with once.writing() as session:
-                report = commands.register(session, batch, stamp=once.stamp)
-                said = done("/perangkat", phrase("{count} devices are registered."), count=report.created)
-                return once.see(said)
+            with visit.writing() as session:
+                report = commands.register(session, batch, stamp=visit.stamp)
+                return visit.done("/perangkat", phrase("{count} devices are registered."), count=report.created)
         except ImportRefused as refused:
-            return _checked(request, me, refused.report, batch, name, file=form.text("file"), status=400)
+            return _checked(visit, refused.report, batch, name, file=visit.form.text("file"), status=400)
         except Refusal as refusal:
-            return _choose(request, me, refusal)
+            return _choose(visit, refusal)
 
     @get("/templat.csv", policy=REGISTRARS, sync_to_thread=True)
     def template_as_csv(self) -> Response[bytes]:
@@ -84,23 +64,14 @@ class ImportPages(Controller):
         return _download(template.as_workbook(), _XLSX, "templat-impor-perangkat.xlsx")
 
 
-def _choose(request: Request[Any, Any, Any], me: Me | None, refusal: Refusal | None = None) -> Response[str]:
-    return page(request, "imports/choose.html", me=me, refusal=refusal, max_mb=BYTES_MAX >> 20, max_rows=ROWS_MAX)
+def _choose(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
+    return visit.page("imports/choose.html", refusal, max_mb=BYTES_MAX >> 20, max_rows=ROWS_MAX)
 
 
-def _checked(
-    request: Request[Any, Any, Any],
-    me: Me | None,
-    report: Report,
-    batch: Batch,
-    upload: str,
-    *,
-    file: str,
-    status: int = 200,
-) -> Response[str]:
-    view = import_view(report, saying(request), dry_run=True)
+def _checked(visit: Visit, report: Report, batch: Batch, upload: str, *, file: str, status: int = 200) -> Response[str]:
+    view = import_view(report, saying(visit.request), dry_run=True)
     content: dict[str, Any] = {"headings": list(batch.header.headings.values()), "upload": upload, "file": file[:120]}
-    return page(request, "imports/checked.html", me=me, status=status, report=view, **content)
+    return visit.page("imports/checked.html", status=status, report=view, **content)
 
 
 def _uploads(settings: Settings) -> Uploads:

@@ -10,7 +10,8 @@ from assets_service.flags.queries import Flags
 from assets_service.inspections import queries as inspections
 from assets_service.kernel.db import Database
 from assets_service.ledger.policy import PUBLIC, SIGNED_IN
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.stamp import Role
+from assets_service.ledger.visit import Visit
 from assets_service.programmes import queries as programmes
 from assets_service.reports import queries
 from assets_service.reports.schemas import COLUMNS, ROWS, rows, tiles
@@ -23,36 +24,27 @@ class ReportPages(Controller):
     include_in_schema = False
 
     @get("/", policy=SIGNED_IN, sync_to_thread=True)
-    def today(
-        self,
-        request: Request[Any, Any, Any],
-        me: NamedDependency[Me],
-        stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-        flags: NamedDependency[Flags],
-    ) -> Response[str]:
+    def today(self, visit: NamedDependency[Visit], flags: NamedDependency[Flags]) -> Response[str]:
         """What waits for this person, first; then how their offices stand."""
-        with db.reading() as session:
-            own = queries.own_offices(session, stamp)
-            covered = programmes.coverage(session, stamp)
+        with visit.reading() as session:
+            own = queries.own_offices(session, visit.stamp)
+            covered = programmes.coverage(session, visit.stamp)
             tops = _tops(covered)
             content: dict[str, Any] = {
-                "incoming": [queries.incoming(session, stamp, office) for office in own],
-                "drafts": [queries.drafts(session, stamp, office) for office in own],
-                "flag_counts": flags.counts(session, stamp),
-                "checks": inspections.standing(session, stamp),
+                "incoming": [queries.incoming(session, visit.stamp, office) for office in own],
+                "drafts": [queries.drafts(session, visit.stamp, office) for office in own],
+                "flag_counts": flags.counts(session, visit.stamp),
+                "checks": inspections.standing(session, visit.stamp),
                 "total": programmes.total(office.total for office in covered if office.code in tops),
                 "tiles": tiles(covered),
                 "rows": rows(covered)[:TABLE_MAX],
             }
-        return page(
-            request,
+        return visit.page(
             "reports/today.html",
-            me=me,
             grid=(COLUMNS, ROWS),
             kinds=list(Kind),
-            may_register=stamp.has(Role.ADMIN, Role.LOGISTICS),
-            may_send=stamp.has(Role.ADMIN, Role.LOGISTICS, Role.HEAD),
+            may_register=visit.stamp.has(Role.ADMIN, Role.LOGISTICS),
+            may_send=visit.stamp.has(Role.ADMIN, Role.LOGISTICS, Role.HEAD),
             **content,
         )
 

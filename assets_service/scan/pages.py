@@ -12,12 +12,12 @@ from assets_service.devices.identifiers import LabelRef, read_code
 from assets_service.devices.models import Device
 from assets_service.devices.schemas import DeviceViews, entry_view
 from assets_service.kernel.db import Database
-from assets_service.kernel.http import Form
 from assets_service.labelling.commands import attach
 from assets_service.labelling.queries import is_superseded
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.policy import PUBLIC, SIGNED_IN
 from assets_service.ledger.stamp import Stamp
+from assets_service.ledger.visit import Visit
 from assets_service.scan import queries
 from assets_service.scan.queries import Blank
 from assets_service.settings import Settings
@@ -63,23 +63,19 @@ class ScanPages(Controller):
     @get("/pindai", policy=SIGNED_IN, sync_to_thread=True)
     def scan(
         self,
-        request: Request[Any, Any, Any],
-        form: NamedDependency[Form],
-        stamp: NamedDependency[Stamp],
-        me: NamedDependency[Me | None],
-        db: NamedDependency[Database],
+        visit: NamedDependency[Visit],
     ) -> Response[Any]:
         """A typed or gun-scanned code, serial, IMEI or item number leads to its device."""
-        typed = form.text("kode")
+        typed = visit.form.text("kode")
         if not typed:
-            return page(request, "scan/scan.html", me=me)
+            return visit.page("scan/scan.html")
         try:
-            with db.reading() as session:
-                found = devices.lookup(session, typed[:300], stamp)
+            with visit.reading() as session:
+                found = devices.lookup(session, typed[:300], visit.stamp)
         except (NoSuchDevice, Ambiguous) as refusal:
             if isinstance(refusal, NoSuchDevice) and (label := read_code(typed)):
                 return done(f"/d/{label.code}")
-            return page(request, "scan/scan.html", me=me, refusal=refusal, kept={"kode": typed})
+            return visit.page("scan/scan.html", refusal)
         return done(_page_of(typed, found))
 
 
