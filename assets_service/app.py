@@ -103,6 +103,12 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
     views = DeviceViews(flags, settings.base_url)
     figures = Metrics()
     files = Files(settings.data_dir / "files")
+
+    def provide_views(db: NamedDependency[Database]) -> DeviceViews:
+        """After `db`, as that comes after `stamp`."""
+        del db
+        return views
+
     app = Litestar(
         route_handlers=[
             SessionAPI, PersonsAPI, OfficesAPI, DevicesAPI, look_up,
@@ -125,7 +131,7 @@ def create_app(settings: Settings, *, db: Database | None = None, clock: Clock =
             "form": Provide(provide_form),
             "visit": Provide(provide_visit),
             "me": Provide(provide_me, sync_to_thread=True),
-            "views": Provide(lambda: views, sync_to_thread=False),
+            "views": Provide(provide_views, sync_to_thread=False),
             "flags": Provide(lambda: flags, sync_to_thread=False),
             "files": Provide(lambda: files, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
