@@ -12,8 +12,13 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 
-/** A refused form says so first. */
+/** A refused form says so first, and of each problem which field it is about. */
 document.querySelector(".problems")?.focus();
+for (const link of document.querySelectorAll(".problems a")) {
+  const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const label = field && (document.querySelector(`label[for="${CSS.escape(field.id)}"]`) ?? field.querySelector("legend"));
+  if (label) link.prepend(`${label.firstChild.textContent.trim()}: `);
+}
 
 /** A scanner gun types wherever the focus is: bring it to the code. */
 const scan = document.querySelector("input[data-scan]");
