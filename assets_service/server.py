@@ -1,10 +1,10 @@
 """The web server around the app."""
 
+import json
 import logging
 import sys
 from typing import Any
 
-import msgspec
 import structlog
 from granian import Granian
 from granian.constants import Interfaces
@@ -53,4 +53,5 @@ def configure_logs() -> None:
 
 
 def _json(event: dict[str, Any], **_: object) -> bytes:
-    return msgspec.json.encode(event, enc_hook=str)
+    """Whatever a client sent may stand in it, also what is no UTF-8: escaped."""
+    return json.dumps(event, default=str, separators=(",", ":")).encode()

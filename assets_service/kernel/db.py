@@ -271,20 +271,23 @@ class Database:
                 with Session(connection, expire_on_commit=False) as session, session.begin():
                     yield session
             except BaseException:
-                self._writer = None
-                connection.close()  # rolls back whatever is left, also of a commit that failed
+                self._let_go_of_writer()  # rolls back whatever is left, also of a commit that failed
                 raise
             self._commits += 1
             if self._commits % COMMITS_PER_CHECKPOINT == 0:
                 _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
+    def _let_go_of_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer:
+            writer.close()
+
     def close(self) -> None:
         for connection in self._kept:
             connection.close()
-        if self._writer:
+        if self._writer:  # else nobody wrote, and nobody waits
             with self._write_queue:
-                self._writer.close()
-                self._writer = None
+                self._let_go_of_writer()
         self.engine.dispose()
         self.write_engine.dispose()
         self._write_queue.close()
