@@ -42,6 +42,7 @@ from assets_service.web.page import done
 
 PAGE_SIZE = 50
 _BETWEEN_CODES = re.compile(r"[\n,;\t]+")
+_OF_A_LINE = re.compile(r"^/lines/(\d+)/?(\w*)")
 
 
 class ShipmentPages(Controller):
@@ -305,14 +306,13 @@ def _about_lines(refusal: Refusal, said: list[dict[str, str]], form: Form) -> Re
     """What was refused of the n-th line, said at the fields that bear its code, or where the codes were scanned."""
 
     def by_code(pointer: str) -> str:
-        _, head, place, field = (*pointer.split("/", 3), "", "", "")[:4]
-        if head != "lines":
+        if not pointer.startswith("/lines"):
             return pointer
-        code = said[int(place)]["device"] if place.isdigit() else ""
-        is_shown = form.text(f"lines.{code}.outcome") and not isinstance(refusal, AlreadyConfirmed)
-        if not is_shown:
-            return "/codes"
-        return f"/lines/{code}/{field if field in {'condition', 'note'} else 'outcome'}"
+        found = _OF_A_LINE.match(pointer)
+        code = said[int(found[1])]["device"] if found else ""
+        if not found or not form.text(f"lines.{code}.outcome") or isinstance(refusal, AlreadyConfirmed):
+            return "/codes"  # the page has no line for it, or none any more
+        return f"/lines/{code}/{found[2] if found[2] in {'condition', 'note'} else 'outcome'}"
 
     return refusal.placed(by_code)
 

@@ -60,9 +60,11 @@ class NewSheet(Wire):
 
 def not_one_way(given: list[str]) -> list[FieldProblem]:
     """What is wrong with naming devices in these ways at once."""
+    if len(given) == 1:
+        return []
     if not given:
         return [FieldProblem("/devices", "Say which devices: a list of codes, or an office.")]
-    return [FieldProblem(f"/{way}", "Choose devices in one way only.") for way in given if len(given) > 1]
+    return [FieldProblem(f"/{way}", "Choose devices in one way only.") for way in given]
 
 
 class NewBlanks(Wire):

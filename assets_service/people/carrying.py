@@ -16,7 +16,6 @@ from assets_service.kernel.http import Form, StrictRequest, provide_form
 from assets_service.web.page import local
 
 BYTES_MAX = 64 << 10  # more is not read for somebody who is nobody yet
-
 FIELDS_MAX = 5000
 
 Text = Annotated[str, Meta(max_length=BYTES_MAX)]
@@ -45,10 +44,10 @@ async def take_along(connection: ASGIConnection[Any, Any, Any, Any]) -> Carried 
         return None
     for upload in form.uploads:
         upload.file.close()
-    fields = _each(form)
-    if _cannot_be_kept(form) or len(fields) > FIELDS_MAX:
+    if _cannot_be_kept(form):
         return None
-    return Carried(connection.scope["raw_path"].partition(b"?")[0].decode("ascii"), fields)
+    carried = Carried(connection.scope["raw_path"].partition(b"?")[0].decode("latin-1"), _each(form))
+    return carried if unpack(carried.packed) else None  # nothing is said to be kept that would not come back
 
 
 def unpack(text: str) -> Carried | None:

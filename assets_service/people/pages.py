@@ -107,7 +107,7 @@ def _sign_in_page(
 def session_ended(request: Request[Any, Any, Any], refusal: SessionEnded) -> Response[str]:
     """In answer to a form of somebody who is signed in no more: nothing of it is lost."""
     if refusal.carried is None:
-        return page(request, "people/session_ended.html", refusal=refusal, headers=refusal.headers)
+        return page(request, "people/session_ended.html", refusal=refusal, request_id="", headers=refusal.headers)
     back = local(urlsplit(request.headers.get("referer", "")).path)
     return _sign_in_page(request, refusal, back, refusal.carried)
 
