@@ -2,7 +2,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev system fmt lint types arch test test-sqlite test-pg cover bench migrate revision verify-ledger check lock vendor clean
+.PHONY: help run setup setup-dev system fmt lint types arch test test-sqlite test-pg cover soak bench migrate revision verify-ledger check lock messages vendor clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -19,7 +19,7 @@ help:  ## Print this list
 # ---- use ----------------------------------------------------------------------------------------------------------
 
 run: setup  ## Start on http://127.0.0.1:8000 (PORT=, ASSETS_…=), with a demonstration fleet when the database is empty
-	@$(BIN)/assets-service migrate
+	@$(BIN)/assets-service migrate --new
 	@$(BIN)/assets-service demo --if-empty
 	@exec $(BIN)/assets-service serve --host $(HOST) --port $(PORT)
 
@@ -33,13 +33,15 @@ verify-ledger: setup  ## Check every hash chain in the database; names the first
 
 check: lint types arch test  ## All that CI asks: lint, types, architecture, the whole suite
 
-lint: setup-dev  ## ruff: every rule, and the format
+lint: setup-dev  ## ruff: every rule, and the format; the shape of stylesheets and scripts
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/python .ci/beautify.py --check
 
-fmt: setup-dev  ## Format, and mend what ruff can mend
+fmt: setup-dev  ## Format code, stylesheets and scripts, and mend what ruff can mend
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
+	@$(BIN)/python .ci/beautify.py
 
 types: setup-dev  ## mypy --strict
 	@$(BIN)/mypy
@@ -59,12 +61,29 @@ test-pg: setup-dev  ## The suite on PostgreSQL only: from a wheel, or TEST_POSTG
 cover: setup-dev system  ## The suite on SQLite, and which branches it never took
 	@$(BIN)/pytest -n $(JOBS) --db sqlite --cov --cov-report=term $(T)
 
+SOAK ?= 20
+soak: setup-dev system  ## The long runs, on both databases: kills under writers, random walks (SOAK=20 times as long as in check)
+	@SOAK=$(SOAK) $(BIN)/pytest -s --db both tests/faults/test_kills.py tests/custody/test_replay.py
+
 bench: setup-dev  ## Measurements, printed; one of them: make bench T=tests/bench/bench_labels.py
 	@for each in $(or $(T),$(wildcard tests/bench/bench_*.py)); do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
 revision: setup-dev  ## A new migration from what the models say: make revision m="adds …"
 	@test -n "$(m)" || { echo 'Say what it does: make revision m="adds …"' >&2; exit 2; }
 	@$(BIN)/python -m migrations revision "$(m)"
+
+# Calls that say something to a person, and which argument is the sentence.
+SAYING = phrase LabelError StockError Word Broken:4 FieldProblem:2 invalid:2 FieldIssue:2 RowProblem:3 BadCellError RowError:3
+CATALOGUES ?= assets_service/web/translations
+SENTENCES ?= build/messages.pot
+
+messages: setup-dev  ## Collect every sentence for translation, and compile what is translated
+	@mkdir -p $(dir $(SENTENCES))
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords "$(SAYING)" --add-location file --sort-output \
+		--width 120 --output-file $(SENTENCES) assets_service labels
+	@$(BIN)/pybabel --quiet update --input-file $(SENTENCES) --output-dir $(CATALOGUES) --locale id --width 120 \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BIN)/pybabel --quiet compile --directory $(CATALOGUES)
 
 vendor: setup-dev  ## Fetch the pages' JavaScript again and write its checksums (maintainers)
 	@$(BIN)/python -m assets_service.web.vendor

@@ -8,11 +8,12 @@ What cannot be drawn so that it scans is refused with a `LabelError` whose text 
 """
 
 from labels.bitmap import png
-from labels.errors import LabelError, StockError
+from labels.errors import LabelError, StockError, Word
 from labels.mark import Mark, check_mark
 from labels.qr import Level, Matrix, matrix
 from labels.sheets import alignment_pdf, pdf, sheet_pdf
-from labels.stock import STOCKS, Stock, check_stock
+from labels.stock import Stock, check_stock
+from labels.stocks import STOCKS
 from labels.text import LabelText, grouped
 from labels.vector import svg
 from labels.zebra import zpl
@@ -26,6 +27,7 @@ __all__ = [
     "Matrix",
     "Stock",
     "StockError",
+    "Word",
     "alignment_pdf",
     "check_mark",
     "check_stock",

@@ -41,8 +41,7 @@ class Dots(NamedTuple):
 def png(text: LabelText, stock: Stock, dpi: int = 300, mark: Mark | None = None) -> bytes:
     """The label as a 1-bit PNG of exactly its size in dots, with its resolution inside.
 
-    Raises:
-        LabelError: it would not scan, and why.
+    Raises `LabelError`: it would not scan, and why.
     """
     picture = dots(text, stock, dpi, mark)
     per_metre = round(dpi / MM_PER_INCH * 1000)

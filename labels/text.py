@@ -33,10 +33,11 @@ def check_text(text: LabelText) -> None:
         raise LabelError("The address in the QR must be plain ASCII without spaces.")
     if len(text.url) > _URL_LENGTH_MAX:
         raise LabelError(
-            f"The address in the QR has {len(text.url)} characters; at most {_URL_LENGTH_MAX} can be printed."
-        )
+            "The address in the QR has {characters} characters; at most {most} can be printed.",
+            characters=len(text.url), most=_URL_LENGTH_MAX,
+        )  # fmt: skip
     if not (text.code.isascii() and text.code.replace("-", "").isalnum() and len(text.code) <= _CODE_LENGTH_MAX):
-        raise LabelError(f"The code beside the QR must be 1 to {_CODE_LENGTH_MAX} letters and digits.")
+        raise LabelError("The code beside the QR must be 1 to {most} letters and digits.", most=_CODE_LENGTH_MAX)
 
 
 def grouped(code: str) -> str:

@@ -9,8 +9,7 @@ from labels.text import LabelText
 def zpl(text: LabelText, stock: Stock, dpi: int = 203, mark: Mark | None = None) -> bytes:
     """One label as ZPL II: a `^GFA` field in whole dots of the printer (203 or 300 dpi are usual).
 
-    Raises:
-        LabelError: it would not scan at that resolution, and why.
+    Raises `LabelError`: it would not scan at that resolution, and why.
     """
     picture = dots(text, stock, dpi, mark)
     rows = picture.packed()

@@ -4,44 +4,84 @@ upgrade(url)      bring a database up to date
 revision("adds")  write a new migration from what the models say (maintainers)
 """
 
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 import assets_service
-from assets_service.kernel.db import Database
+from assets_service.kernel.db import Database, alone
+
+EARLIER = frozenset({"0001", "20261126"})  # what 0001_begin.py called itself while it was made anew in place
+BEGIN_ANEW = (
+    "made by an earlier build, whose ledger has another format, and nothing can carry it over: move it away, or name another "
+    "place in ASSETS_DATABASE_URL, and run assets-service migrate --new"
+)
 
 
 def load_models() -> None:
     """Import every room's tables, so that the metadata is whole."""
-    for room in iter_modules(assets_service.__path__):
-        folder = Path(next(iter(assets_service.__path__))) / room.name
-        if (folder / "models.py").is_file():
-            import_module(f"assets_service.{room.name}.models")
+    house = Path(next(iter(assets_service.__path__)))
+    for models in sorted(house.rglob("models.py")):
+        import_module(".".join((house.name, *models.relative_to(house).with_suffix("").parts)))
+
+
+class Standing(StrEnum):
+    """How a database's schema compares to this program's."""
+
+    NONE = "none"  # there is no database, or nothing in it
+    OLDER = "older"
+    CURRENT = "current"
+    EARLIER = "earlier"  # of a build from before the ledger's format was settled: nothing carries it over
+    FOREIGN = "foreign"  # of a program that is not this one: newer, most likely
 
 
 def upgrade(url: str) -> None:
-    """To the newest schema; nothing happens where it already is."""
+    """Bring the schema up to the newest; nothing happens where it already is. Several at once do it one after the other."""
     db = Database(url)
     try:
-        command.upgrade(_config(db.engine), "head")
+        with alone(db):
+            command.upgrade(_config(db.write_engine), "head")
     finally:
         db.close()
 
 
-def is_current(engine: Engine) -> bool:
+def standing(db: Database) -> Standing:
+    """How the database's schema stands. Nothing is made: a SQLite file that is not there stays away."""
+    if db.is_sqlite and not Path(str(db.url.database)).exists():
+        return Standing.NONE
+    revision = revision_of(db.engine)
+    if revision is None:
+        return Standing.OLDER if inspect(db.engine).get_table_names() else Standing.NONE
+    if revision == newest():
+        return Standing.CURRENT
+    if revision in EARLIER:
+        return Standing.EARLIER
+    known = {one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+    return Standing.OLDER if revision in known else Standing.FOREIGN
+
+
+def revision_of(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest()
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(engine: Engine) -> bool:
+    return revision_of(engine) == newest()
 
 
 def newest() -> str | None:
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+    return scripts().get_current_head()
+
+
+def scripts() -> ScriptDirectory:
+    """Every migration there is."""
+    return ScriptDirectory.from_config(_config(None))
 
 
 def revision(message: str, url: str) -> None:
@@ -54,7 +94,7 @@ def revision(message: str, url: str) -> None:
 
 
 def check(url: str) -> None:
-    """Raises when the models say something that no migration does."""
+    """Refuse models that say something that no migration does; raises Alembic's error."""
     db = Database(url)
     try:
         command.check(_config(db.engine))

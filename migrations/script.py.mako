@@ -2,8 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-
-from assets_service.kernel import db
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -8,15 +8,21 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Door, Right, Role, Stamp
 from assets_service.devices import commands as devices
+from assets_service.devices.asks import NewDevice
 from assets_service.devices.models import Device, Kind
-from assets_service.ledger.stamp import Door, Right, Role, Stamp
 from assets_service.offices import commands as offices
 from assets_service.offices.models import Office
 from assets_service.people import commands as people
 from assets_service.people import queries as people_queries
+from assets_service.people.asks import NewGrant, NewPassword, NewPerson
 from assets_service.people.models import Person
+from assets_service.people.passwords import hash_password
+from assets_service.signing_in import commands as signing_in
 
+COOKIE = "__Host-assets_session"  # over https, as in `settings`
+DEVICE_COOKIE = "__Host-assets_device"
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)  # 12:00 in WIB, 13:00 in WITA, 14:00 in WIT
 
 _numbers = count(1)
@@ -26,7 +32,7 @@ def system(at: datetime = NOON) -> Stamp:
     """Who builds the world: admin everywhere."""
     return Stamp(
         actor_id=None,
-        actor="system",
+        account="system",
         rights=(Right(Role.ADMIN, "/"), Right(Role.LOGISTICS, "/")),
         at=at,
         door=Door.CLI,
@@ -37,7 +43,7 @@ def system(at: datetime = NOON) -> Stamp:
 def roster(session: Session, *, at: datetime = NOON) -> None:
     """A small country: the national office, two provinces, three regencies in three time zones."""
     rows = [
-        ("00", "ri", "Republik Indonesia", "", "Asia/Jakarta"),
+        ("00", "ri", "Bawaslu RI", "", "Asia/Jakarta"),
         ("31", "provinsi", "DKI Jakarta", "00", "Asia/Jakarta"),
         ("31.71", "kota", "Kota Jakarta Pusat", "31", "Asia/Jakarta"),
         ("62", "provinsi", "Kalimantan Tengah", "00", "Asia/Jakarta"),
@@ -50,7 +56,8 @@ def roster(session: Session, *, at: datetime = NOON) -> None:
     ]
     names = ("code", "level", "name", "parent_code", "timezone")
     each = [dict(zip(names, row, strict=True)) for row in rows]
-    offices.add_each(session, [row | {"office_name": f"Bawaslu {row['name']}"} for row in each], stamp=system(at))
+    called = {row["code"]: f"Bawaslu {row['name']}" for row in each} | {"00": "Bawaslu Republik Indonesia"}
+    offices.add_each(session, [row | {"office_name": called[row["code"]]} for row in each], stamp=system(at))
 
 
 def office(session: Session, code: str) -> Office:
@@ -67,14 +74,19 @@ def a_person(
     when: datetime = NOON,
 ) -> Person:
     """Somebody of the office `at`, with the role there (if any)."""
-    place = office(session, at)
-    by = system(when)
-    person = people.add(
-        session, name=name, office=place, username=username or f"{name.lower()}{next(_numbers)}", stamp=by
-    )
-    if role:
-        people.grant(session, person, role, place, stamp=by)
-    return person
+    username = username or f"{name.lower()}{next(_numbers)}"
+    asked = NewPerson(name=name, office=at, username=username, role=role)
+    return people.add(session, asked, stamp=system(when))
+
+
+def a_role(session: Session, person: Person, role: Role, *, at: str, by: Stamp | None = None) -> None:
+    """One more role for somebody."""
+    people.grant(session, person, NewGrant(role=role, office=at), stamp=by or system())
+
+
+def a_password(session: Session, person: Person, password: str, *, by: Stamp | None = None) -> None:
+    """What the person signs in with from now on."""
+    people.set_password(session, person, NewPassword(password=password), hash_password(password), stamp=by or system())
 
 
 def stamp(
@@ -88,7 +100,7 @@ def stamp(
     """The person acting now."""
     return Stamp(
         actor_id=person.id,
-        actor=person.username or "-",
+        account=person.username or "-",
         rights=people_queries.rights_of(session, person.id),
         at=at,
         door=door,
@@ -99,7 +111,7 @@ def stamp(
 
 def a_token(session: Session, person: Person, *, at: datetime = NOON) -> str:
     """A bearer token without the cost of a password."""
-    token, _ = people.sign_in(session, person.id, device_label="test", at=at, days=365)
+    token, _ = signing_in.sign_in(session, person, device_label="test", at=at, days=365)
     return token
 
 
@@ -134,7 +146,9 @@ def a_device(
     **facts: Any,
 ) -> Device:
     """A registered device for which the office `at` answers."""
-    return devices.register(session, device_facts(kind, **facts), kind=kind, office=at, stamp=by or system(when))
+    return devices.register(
+        session, NewDevice(kind=kind, office=at, **device_facts(kind, **facts)), stamp=by or system(when)
+    )
 
 
 def later(**span: float) -> datetime:

@@ -10,13 +10,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+import structlog
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
@@ -33,6 +35,7 @@ from tests.runs import Run
 __all__ = ["browser", "chromium", "page"]  # one browser for a worker, whichever folder its tests stand in
 
 KINDS = ("sqlite", "postgresql")
+LONG = 3600.0  # a job that nobody rings for is left alone, so that a test can say who does it
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -48,6 +51,7 @@ RUN = pytest.StashKey[Run]()
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(refuse_to_leave_this_machine)
+    structlog.configure = partial(configure_logs_for_tests, structlog.configure)
     worker: dict[str, Any] = getattr(config, "workerinput", {})
     config.stash[RUN] = Run(Path(worker["run_folder"])) if worker else runs.begin()
 
@@ -60,6 +64,11 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if RUN in config.stash and not hasattr(config, "workerinput"):
         config.stash[RUN].end()
+
+
+def configure_logs_for_tests(configure: Callable[..., None], **wanted: Any) -> None:
+    """A logger that is remembered would go on writing past the tests that read what is logged."""
+    configure(**wanted | {"cache_logger_on_first_use": False})
 
 
 def refuse_to_leave_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
@@ -187,6 +196,7 @@ def settings(database_url: str, own_folder: Path) -> Settings:
         database_url=database_url,
         base_url="https://aset.example.go.id",
         secret_key="a key that only the tests know, 2026",
+        session_idle_days=365,  # the clock of a test moves by months; who is asleep for long is a matter of tests/signing_in
     )
 
 
@@ -200,7 +210,7 @@ def apps() -> dict[Settings, Litestar]:
 def app(apps: dict[Settings, Litestar], settings: Settings, db: Database, clock: StillClock) -> Litestar:
     """The app on this test's database and clock."""
     if settings not in apps:
-        apps[settings] = create_app(settings, db=db, clock=clock)
+        apps[settings] = create_app(settings, db=db, clock=clock, poll_s=LONG)
     app = apps[settings]
     app.state.db, app.state.clock = db, clock
     return app

@@ -6,7 +6,7 @@ class NoSuchShipment(NotFound):
 
 
 class NoSuchFinding(NotFound):
-    message = "There is no such finding on this shipment."
+    message = "There is no such extra device on this shipment."
 
 
 class NotTheSender(Forbidden):
@@ -21,8 +21,19 @@ class CannotBeSent(Conflict):
     message = "Some of the devices cannot be sent. Nothing was sent."
 
 
+class CannotBeHeld(Conflict):
+    message = "Some of the devices cannot be given to this holder. Nothing was changed."
+
+
+class BeyondItsShare(Conflict):
+    """A page asks once before more is sent than an office is entitled to. A program is told in the answer."""
+
+    title = "More than its share"
+    message = "{office} would have more than it is entitled to. Nothing was sent yet."
+
+
 class AlreadyConfirmed(Conflict):
-    """Names who was first, and when."""
+    """Somebody confirmed this line before; the sentence names who, and when."""
 
     message = "Already confirmed by {name} at {time}."
 
@@ -51,6 +62,13 @@ class OnItsWay(Conflict):
     message = "{code} is on its way to another office. The receiver says first whether it arrived."
 
 
+class StillHolds(Conflict):
+    """Devices must not be held by somebody who is no longer there."""
+
+    message = "{name} still holds {codes}. Say who holds them next, or that nobody does."
+    field = "successor"
+
+
 class AlreadyLost(Conflict):
     message = "{code} is already reported lost."
 
@@ -60,4 +78,4 @@ class NotMissing(Conflict):
 
 
 class FindingResolved(Conflict):
-    message = "This finding was resolved at {time}."
+    message = "This extra device was settled at {time}."

@@ -1,48 +1,75 @@
-"""What happened to who answers for a device.
+"""What happened to the custody of a device: who answers for it, who holds it, where it is.
 
-Fields named like a fact of `devices.events.Facts` state that fact from then on (`holder` is a person's id); what the
-people wrote stands in `remark`, since `note` would be the device's own.
+Fields named like a fact of `ledger.facts.DeviceFacts` state that fact from then on (`holder` is a person's number). What
+people wrote is a `remark`, since `note` is a fact of the device.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import UNSET, UnsetType
 
-from assets_service.ledger.events import Event
+from assets_service.ledger.events import (
+    Condition,
+    Event,
+    OfficeCode,
+    PersonId,
+    Presence,
+    Remark,
+    ShipmentNumber,
+)
+from assets_service.web.language import phrase
 
 
 class Drafted(Event, frozen=True, tag="custody.drafted"):
-    """Packed, not sent: nothing of the device has changed."""
+    """Packed but not sent: no fact of the device has changed."""
 
-    shipment: str
-    from_office: str
-    to_office: str
+    says = phrase("Packed for {to_office} in shipment {shipment}, not sent yet.")
+
+    shipment: ShipmentNumber
+    from_office: OfficeCode
+    to_office: OfficeCode
 
 
 class Sent(Event, frozen=True, tag="custody.sent"):
-    """On its way; the sender answers until the receiver confirms."""
+    """On its way. The sender answers until the receiver confirms."""
 
-    shipment: str
-    from_office: str
-    sent_condition: str
+    says = phrase(
+        "Sent to {bound_for} in shipment {shipment}, condition: {sent_condition}. "
+        "{from_office} answers for it until it is confirmed."
+    )
+    lists = ("accessories", "purpose")
+
+    shipment: ShipmentNumber
+    from_office: OfficeCode
+    sent_condition: Condition
     accessories: str | None
     purpose: str | None
-    presence: str
-    bound_for: str
+    presence: Presence
+    bound_for: OfficeCode
     sent_at: datetime
     holder: None = None
 
 
 class Received(Event, frozen=True, tag="custody.received"):
-    """The receiver answers for it from now on."""
+    """Received in good order: the receiver answers for it from now on."""
 
-    shipment: str
-    from_office: str
-    office: str
-    presence: str
+    says = (
+        phrase("Received by {office} from {from_office} in shipment {shipment}, condition: {condition}."),
+        phrase("Received by {office} from {from_office} in shipment {shipment}."),
+    )
+    lists = ("check_due_on",)
+
+    shipment: ShipmentNumber
+    from_office: OfficeCode
+    office: OfficeCode
+    presence: Presence
     received_at: datetime
-    condition: str | UnsetType = UNSET
-    remark: str | None = None
+    received_by: PersonId | None
+    handover: ShipmentNumber
+    check_due_on: date | UnsetType = UNSET
+    condition: Condition | UnsetType = UNSET
+    one_sided: bool | UnsetType = UNSET
+    remark: Remark | None = None
     bound_for: None = None
     sent_at: None = None
     holder: None = None
@@ -51,96 +78,137 @@ class Received(Event, frozen=True, tag="custody.received"):
 class ReceivedWithNotes(Event, frozen=True, tag="custody.received_with_notes"):
     """As received; its condition or accessories differ from what was sent."""
 
-    shipment: str
-    from_office: str
-    office: str
-    presence: str
+    says = (
+        phrase("Received with notes by {office} from {from_office} in shipment {shipment}, condition: {condition}."),
+        phrase("Received with notes by {office} from {from_office} in shipment {shipment}."),
+    )
+    lists = ("check_due_on",)
+
+    shipment: ShipmentNumber
+    from_office: OfficeCode
+    office: OfficeCode
+    presence: Presence
     received_at: datetime
-    condition: str | UnsetType = UNSET
-    remark: str | None = None
+    received_by: PersonId | None
+    handover: ShipmentNumber
+    check_due_on: date | UnsetType = UNSET
+    condition: Condition | UnsetType = UNSET
+    one_sided: bool | UnsetType = UNSET
+    remark: Remark | None = None
     bound_for: None = None
     sent_at: None = None
     holder: None = None
 
 
 class Short(Event, frozen=True, tag="custody.short"):
-    """Not in the box; the sender still answers, and nobody knows where it is."""
+    """Not in the box: the sender still answers, and nobody knows where it is."""
 
-    shipment: str
-    to_office: str
-    presence: str
-    remark: str | None
+    says = phrase("Was not in the box at {to_office}, shipment {shipment}. The sender still answers for it.")
+
+    shipment: ShipmentNumber
+    to_office: OfficeCode
+    presence: Presence
+    remark: Remark | None
     bound_for: None = None
     sent_at: None = None
 
 
 class Declined(Event, frozen=True, tag="custody.declined"):
-    """The receiver does not take it; it is the sender's as before."""
+    """Declined by the receiver: it is the sender's as before."""
 
-    shipment: str
-    to_office: str
-    presence: str
-    remark: str | None
-    stated_condition: str | None = None
+    says = (
+        phrase(
+            "Declined by {to_office}, shipment {shipment}, condition there: {stated_condition}. "
+            "The sender still answers for it."
+        ),
+        phrase("Declined by {to_office}, shipment {shipment}. The sender still answers for it."),
+    )
+
+    shipment: ShipmentNumber
+    to_office: OfficeCode
+    presence: Presence
+    remark: Remark | None
+    stated_condition: Condition | None = None
     bound_for: None = None
     sent_at: None = None
 
 
 class Cancelled(Event, frozen=True, tag="custody.cancelled"):
-    """The shipment does not take place; facts are stated only if it had been sent."""
+    """Called back. Facts are stated only if the shipment had been sent."""
 
-    shipment: str
-    to_office: str
-    remark: str | None
-    presence: str | UnsetType = UNSET
+    says = phrase("Shipment {shipment} to {to_office} was cancelled.")
+
+    shipment: ShipmentNumber
+    to_office: OfficeCode
+    remark: Remark | None
+    presence: Presence | UnsetType = UNSET
     bound_for: UnsetType | None = UNSET
     sent_at: UnsetType | None = UNSET
 
 
 class Held(Event, frozen=True, tag="custody.held"):
-    """A person of the office has it in their hands; `received_at` when that is the office's first word of having it."""
+    """A person of the office has it in their hands. `received_at` is set when the office says with this that the device is there."""
 
-    holder: int
-    previous: int | None
+    says = (phrase("Handed to {holder} by {previous}."), phrase("Handed to {holder}."))
+
+    holder: PersonId
+    previous: PersonId | None
     received_at: datetime | UnsetType = UNSET
 
 
 class Released(Event, frozen=True, tag="custody.released"):
-    """Nobody in particular holds it."""
+    """It has no holder any more."""
 
-    previous: int | None
+    says = (phrase("Handed back by {previous}. It has no holder now."), phrase("Handed back. It has no holder now."))
+
+    previous: PersonId | None
     holder: None = None
 
 
 class Lost(Event, frozen=True, tag="custody.lost"):
-    """The office still answers; `report_no` is the police report's. `shipment` names the short line this settles."""
+    """Reported lost; the office still answers. `report_no` is the police report's number, `shipment` that of the short line it settles."""
 
-    reason: str
+    says = (
+        phrase("Reported lost, police report {report_no}. This settles shipment {shipment}."),
+        phrase("Reported lost. This settles shipment {shipment}."),
+        phrase("Reported lost, police report {report_no}."),
+        phrase("Reported lost."),
+    )
+
+    reason: Remark
     report_no: str | None
-    presence: str
-    shipment: str | None = None
+    presence: Presence
+    shipment: ShipmentNumber | None = None
 
 
 class Found(Event, frozen=True, tag="custody.found"):
-    """Back at the office that answers. `shipment` names the short line this settles."""
+    """There again, at the office that answers. `shipment` is the number of the short line it settles."""
 
-    remark: str | None
-    presence: str
-    shipment: str | None = None
+    says = (phrase("Found again. This settles shipment {shipment}."), phrase("Found again."))
+
+    remark: Remark | None
+    presence: Presence
+    shipment: ShipmentNumber | None = None
 
 
 class Extra(Event, frozen=True, tag="custody.extra"):
-    """Seen in a box on whose list it was not; changes nothing. `code_read` is what the receiver scanned."""
+    """Seen in a box without being on its list; changes no fact. `code_read` is what the receiver scanned."""
 
-    shipment: str
-    at_office: str
+    says = phrase(
+        "Was in a box at {at_office} without being on the list of shipment {shipment}. Code read: {code_read}."
+    )
+
+    shipment: ShipmentNumber
+    at_office: OfficeCode
     code_read: str
-    remark: str | None
+    remark: Remark | None
 
 
 class ExtraResolved(Event, frozen=True, tag="custody.extra_resolved"):
-    """An officer has said what became of the finding."""
+    """An officer has said what became of the extra device."""
 
-    shipment: str
+    says = phrase("The extra device in the box of shipment {shipment} was settled. Code read: {code_read}.")
+
+    shipment: ShipmentNumber
     code_read: str
-    remark: str
+    remark: Remark

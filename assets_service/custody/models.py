@@ -3,12 +3,12 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assets_service.devices.models import Condition, Device
 from assets_service.kernel.clock import ZONES, local_date
-from assets_service.kernel.db import Record
+from assets_service.kernel.db import Record, unique_where
 from assets_service.offices.models import Office
 
 DEVICES_MAX = 500
@@ -23,7 +23,7 @@ class ShipmentState(StrEnum):
 
 
 class LineState(StrEnum):
-    """Open until the receiver has said what became of the device, or the sender has called it back."""
+    """The state of a line: open until the receiver says what arrived, or the sender calls it back."""
 
     OPEN = "open"
     RECEIVED = "received"
@@ -33,11 +33,24 @@ class LineState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Outcome(StrEnum):
+    """What a receiver can say of a device: the same words as the state of its line."""
+
+    RECEIVED = "received"
+    RECEIVED_WITH_NOTES = "received_with_notes"
+    SHORT = "short"
+    DECLINED = "declined"
+
+    @property
+    def state(self) -> LineState:
+        return LineState(self.value)
+
+
 ARRIVED = frozenset({LineState.RECEIVED, LineState.RECEIVED_WITH_NOTES})
 
 
 def _condition(name: str) -> Enum:
-    """Two conditions in one row: each CHECK needs a name of its own."""
+    """A column for a condition. A row has two of them, so each CHECK needs a name of its own."""
     return Enum(
         Condition,
         name=name,
@@ -49,7 +62,7 @@ def _condition(name: str) -> Enum:
 
 
 class Resolution(StrEnum):
-    """What became of a device that was not in the box."""
+    """What became of a device that did not arrive."""
 
     FOUND = "found"
     LOST = "lost"
@@ -95,7 +108,10 @@ class Shipment(Record):
 
 
 def number_of(shipment_id: int, created_at: datetime) -> str:
-    """What people write on the box: `PK-2026-000123`. Made of the row's id: unique, never reused, nobody waits for it."""
+    """The shipment's number that people write on the box: `PK-2026-000123`.
+
+    It is made of the row's id, so it is unique, never used again, and nobody waits for the next one.
+    """
     return f"PK-{local_date(created_at, ZONES[0]).year}-{shipment_id:06d}"
 
 
@@ -107,13 +123,7 @@ class ShipmentLine(Record):
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_has_time"),
         CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved_has_time"),
         CheckConstraint("resolution IS NULL OR state = 'short'", name="only_short_is_resolved"),
-        Index(
-            "uq_shipment_lines_open_device",
-            "device_id",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
+        unique_where("uq_shipment_lines_open_device", "device_id", where="state = 'open'"),
         Index("ix_shipment_lines_device_id", "device_id"),
         Index("ix_shipment_lines_shipment_id", "shipment_id"),
     )
@@ -125,6 +135,7 @@ class ShipmentLine(Record):
     accessories: Mapped[str | None] = mapped_column(String(400))
     arrived_condition: Mapped[Condition | None] = mapped_column(_condition("arrived_condition"))
     note: Mapped[str | None] = mapped_column(String(2000))
+    one_sided: Mapped[bool] = mapped_column(default=False)  # who received stands on the sender's side
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     resolution: Mapped[Resolution | None]
@@ -147,7 +158,7 @@ class FindingKind(StrEnum):
 
 
 class Finding(Record):
-    """Something in the box that is on no line: seen at this office, known or not. It changes nobody's custody."""
+    """An extra: something in the box that is on no line, whether the register knows it or not. It changes nobody's custody."""
 
     __tablename__ = "findings"
     __table_args__ = (
@@ -168,3 +179,5 @@ class Finding(Record):
     resolution: Mapped[str | None] = mapped_column(String(2000))
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+
+    shipment: Mapped[Shipment] = relationship(lazy="raise")

@@ -1,4 +1,6 @@
-from assets_service.kernel.errors import Conflict, NotFound
+from msgspec import Struct
+
+from assets_service.kernel.errors import Conflict, FieldProblem, NotFound
 
 
 class NoSuchDevice(NotFound):
@@ -6,7 +8,7 @@ class NoSuchDevice(NotFound):
 
 
 class AlreadyRegistered(Conflict):
-    """Names the fields that another device already has, not which device: it may be another office's."""
+    """Another device has the same in these fields. It is not said which device: it may be another office's."""
 
     message = "Another device is already registered with the same identity."
 
@@ -28,6 +30,41 @@ class CodeTaken(Conflict):
     field = "code"
 
 
+class BlankOfAnother(Conflict):
+    message = "The label {code} was printed for {office}. Take one that was printed for the office of this device."
+    field = "code"
+
+
 class NoSuchBlank(NotFound):
     message = "There is no blank label {code}."
     field = "code"
+
+
+class NoSuchImport(NotFound):
+    message = "There is no such import that you can see."
+
+
+class ImportUndone(Conflict):
+    message = "Import {number} is undone already."
+
+
+class ImportTouched(Conflict):
+    message = (
+        "Something has happened to {count} of the devices of this import since, first to {code}. "
+        "An import can be undone only while its devices are as it registered them."
+    )
+
+
+class RowProblem(Struct, frozen=True):
+    """One bad field of one row."""
+
+    row: int
+    problem: FieldProblem
+
+
+class RowsRefused(Exception):  # noqa: N818 - answered by whoever sent the rows, with the places they know
+    """None of the rows was registered; holds every reason."""
+
+    def __init__(self, problems: list[RowProblem]) -> None:
+        super().__init__()
+        self.problems = problems

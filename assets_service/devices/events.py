@@ -1,54 +1,30 @@
-"""What happened to a device's register entry, and the facts that all events together state."""
+"""What happened to a device's register entry. A field named like one of `ledger.facts.DeviceFacts` states that fact."""
 
 from datetime import date, datetime
-from typing import Any
 
-import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, UnsetType
 
-from assets_service.ledger.events import Event
-
-
-class Facts(Struct, kw_only=True):
-    """A device as the ledger tells it. Any event's field of one of these names states the fact from then on."""
-
-    kind: str = ""
-    brand: str = ""
-    model: str = ""
-    serial: str = ""
-    imei1: str | None = None
-    imei2: str | None = None
-    kode_barang: str | None = None
-    nup: int | None = None
-    uakpb: str | None = None
-    acquired_on: date | None = None
-    value: int | None = None
-    programme: str | None = None
-    note: str | None = None
-    condition: str = ""
-    presence: str = ""
-    office: str = ""
-    bound_for: str | None = None
-    holder: int | None = None
-    sent_at: datetime | None = None
-    received_at: datetime | None = None
-    last_checked_on: date | None = None
-    check_due_on: date | None = None
-    label_version: int = 1
-    label_attached_at: datetime | None = None
-
-
-FACTS = frozenset(field.name for field in msgspec.structs.fields(Facts))
-
-
-def fold(facts: dict[str, Any], body: str) -> None:
-    """Lay one entry's body over the facts so far (plain JSON values)."""
-    said = msgspec.json.decode(body)
-    facts.update((name, said[name]) for name in said.keys() & FACTS)
+from assets_service.ledger.events import (
+    EVERY_FIELD,
+    Condition,
+    DeviceCode,
+    Event,
+    Kind,
+    OfficeCode,
+    Presence,
+    Remark,
+    Rupiah,
+)
+from assets_service.web.language import phrase
 
 
 class DeviceRegistered(Event, frozen=True, tag="devices.registered"):
-    kind: str
+    """The device is in the register, and the office answers for it."""
+
+    says = phrase("Registered at {office}: {kind} {brand} {model}, serial number {serial}, condition: {condition}.")
+    lists = ("check_due_on",)
+
+    kind: Kind
     brand: str
     model: str
     serial: str
@@ -58,16 +34,22 @@ class DeviceRegistered(Event, frozen=True, tag="devices.registered"):
     nup: int | None
     uakpb: str | None
     acquired_on: date | None
-    value: int | None
+    value: Rupiah | None
     programme: str | None
     note: str | None
-    condition: str
-    presence: str
-    office: str
+    condition: Condition
+    presence: Presence
+    office: OfficeCode
+    kode_register: str | None | UnsetType = UNSET
+    import_id: int | UnsetType = UNSET
+    check_due_on: date | UnsetType = UNSET
 
 
 class DeviceAmended(Event, frozen=True, tag="devices.amended"):
-    """Only the fields that changed are set."""
+    """What describes the device was changed; only the fields that changed are set."""
+
+    says = phrase("Data edited.")
+    lists = EVERY_FIELD
 
     brand: str | UnsetType = UNSET
     model: str | UnsetType = UNSET
@@ -78,18 +60,34 @@ class DeviceAmended(Event, frozen=True, tag="devices.amended"):
     nup: int | None | UnsetType = UNSET
     uakpb: str | None | UnsetType = UNSET
     acquired_on: date | None | UnsetType = UNSET
-    value: int | None | UnsetType = UNSET
+    value: Rupiah | None | UnsetType = UNSET
     programme: str | None | UnsetType = UNSET
     note: str | None | UnsetType = UNSET
+    kode_register: str | None | UnsetType = UNSET
 
 
 class DeviceRetired(Event, frozen=True, tag="devices.retired"):
-    reason: str
+    """Written off by a decree: nothing more happens to it."""
+
+    says = (phrase("Written off by decree {decision_no}."), phrase("Written off."))
+
+    reason: Remark
     decision_no: str | None
-    presence: str
+    presence: Presence
+
+
+class DeviceWithdrawn(Event, frozen=True, tag="devices.withdrawn"):
+    """The import that registered it was undone: from then on it is in no list, and its numbers are free for another device."""
+
+    says = phrase("Withdrawn: import {import_id} was undone.")
+
+    import_id: int
+    withdrawn_at: datetime
 
 
 class CodeClaimed(Event, frozen=True, tag="devices.code_claimed"):
     """A blank label's code now leads to this device."""
 
-    code: str
+    says = phrase("The label {code} now leads to this device.")
+
+    code: DeviceCode

@@ -1,16 +1,17 @@
 """The columns of the inventory: SIMAN's headings first, then ours. What is public is said here and nowhere else.
 
-A row is a tuple of plain values in this order, as JSONL carries them. Tabular files show the words of `Column.words`
-in their place; every table of words reads both ways, so that a file can be held against the digest of its rows.
+Tabular files show the words of `Column.words` in place of a value; every table of words reads both ways, so that a file
+can be held against the digest of its rows.
 """
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
+from operator import attrgetter
+from typing import Annotated, Any, get_type_hints
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-Row = tuple[Any, ...]
+Row = tuple[Any, ...]  # one device's values in the order of the columns that are shown
 
 KINDS = {"tablet": "Tablet PC", "smartphone": "Telephone Mobile"}  # as the state's item code table names them
 CONDITIONS = {"good": "Baik", "light": "Rusak Ringan", "heavy": "Rusak Berat"}
@@ -21,17 +22,27 @@ PRESENCES = {
     "lost": "Hilang",
     "written_off": "Dihapuskan",
 }
+OPENNESS = {
+    "informatif": "Informatif",
+    "menuju_informatif": "Menuju Informatif",
+    "cukup_informatif": "Cukup Informatif",
+    "kurang_informatif": "Kurang Informatif",
+    "tidak_informatif": "Tidak Informatif",
+}
 FLAGS = {
     "lost": "Hilang",
     "not_found": "Tidak ditemukan",
+    "one_sided": "Penerimaan dikonfirmasi pihak pengirim",
     "unconfirmed": "Belum dikonfirmasi",
     "overdue": "Lewat jatuh tempo",
+    "never_checked": "Belum pernah diperiksa",
     "unassigned": "Belum ada pemegang",
     "undelivered": "Belum diterima kantornya",
     "damaged": "Rusak",
     "unlabelled": "Label belum terpasang",
     "unbooked": "Belum dibukukan",
 }
+FORMER_WORDS = {"Diterima dari pihak pengirim": "one_sided"}  # as earlier files say them
 WORDS_BETWEEN = ", "
 
 
@@ -41,7 +52,7 @@ class Edition(StrEnum):
 
 
 class Sort(StrEnum):
-    """What a column holds, which decides how each format writes it."""
+    """The kind of value a column holds, which decides how each format writes it."""
 
     IDENTIFIER = "identifier"  # text even where it is all digits
     TEXT = "text"
@@ -53,57 +64,71 @@ class Sort(StrEnum):
 
 
 class Column(Struct, frozen=True):
-    """`width` in characters."""
+    """How one field of a row is shown. `name` is the field's, `width` counts characters, `former` is the heading of earlier files."""
 
-    name: str
     heading: str
     sort: Sort
     width: int
     is_public: bool = False
     words: Mapping[str, str] = {}
+    former: str = ""
+    name: str = ""
 
 
-COLUMNS = (
-    Column("uakpb", "Kode Satker", Sort.IDENTIFIER, 22),
-    Column("kode_barang", "Kode Barang", Sort.IDENTIFIER, 13),
-    Column("nup", "NUP", Sort.COUNT, 7),
-    Column("kind", "Nama Barang", Sort.WORD, 17, is_public=True, words=KINDS),
-    Column("brand", "Merk", Sort.TEXT, 14, is_public=True),
-    Column("model", "Tipe", Sort.TEXT, 22, is_public=True),
-    Column("condition", "Kondisi", Sort.WORD, 13, is_public=True, words=CONDITIONS),
-    Column("acquired_on", "Tanggal Perolehan", Sort.DAY, 12, is_public=True),
-    Column("value", "Nilai Perolehan", Sort.RUPIAH, 15, is_public=True),
-    Column("serial", "Nomor Seri", Sort.IDENTIFIER, 18),
-    Column("imei1", "IMEI 1", Sort.IDENTIFIER, 17),
-    Column("imei2", "IMEI 2", Sort.IDENTIFIER, 17),
-    Column("code", "Kode Label", Sort.IDENTIFIER, 11),
-    Column("office", "Kode Kantor", Sort.IDENTIFIER, 8, is_public=True),
-    Column("office_name", "Nama Kantor", Sort.TEXT, 34, is_public=True),
-    Column("presence", "Keberadaan", Sort.WORD, 16, is_public=True, words=PRESENCES),
-    Column("bound_for", "Kode Kantor Tujuan", Sort.IDENTIFIER, 8),
-    Column("holder", "Pemegang", Sort.TEXT, 24),
-    Column("sent_on", "Tanggal Dikirim", Sort.DAY, 12),
-    Column("handover", "Nomor Serah Terima", Sort.IDENTIFIER, 16),
-    Column("received_on", "Tanggal Diterima", Sort.DAY, 12),
-    Column("received_by", "Diterima Oleh", Sort.TEXT, 24),
-    Column("last_checked_on", "Terakhir Diperiksa", Sort.DAY, 12),
-    Column("check_due_on", "Jatuh Tempo Pemeriksaan", Sort.DAY, 12),
-    Column("flags", "Tanda", Sort.WORDS, 30, words=FLAGS),
-    Column("programme", "Program", Sort.IDENTIFIER, 16, is_public=True),
-    Column("note", "Keterangan", Sort.TEXT, 30),
+class DeviceRow(Struct, frozen=True, kw_only=True, array_like=True):
+    """One device of an inventory, in plain values as JSONL carries them; days are `YYYY-MM-DD`, money whole rupiah."""
+
+    uakpb: Annotated[str | None, Column("Kode Satker", Sort.IDENTIFIER, 22)]
+    kode_barang: Annotated[str | None, Column("Kode Barang", Sort.IDENTIFIER, 13)]
+    nup: Annotated[int | None, Column("NUP", Sort.COUNT, 7)]
+    kind: Annotated[str, Column("Nama Barang", Sort.WORD, 17, is_public=True, words=KINDS)]
+    brand: Annotated[str, Column("Merk", Sort.TEXT, 14, is_public=True)]
+    model: Annotated[str, Column("Tipe", Sort.TEXT, 22, is_public=True)]
+    condition: Annotated[str, Column("Kondisi", Sort.WORD, 13, is_public=True, words=CONDITIONS)]
+    acquired_on: Annotated[str | None, Column("Tanggal Perolehan", Sort.DAY, 12, is_public=True)]
+    value: Annotated[int | None, Column("Nilai Perolehan", Sort.RUPIAH, 15, is_public=True)]
+    kode_register: Annotated[str | None, Column("Kode Register", Sort.IDENTIFIER, 34)]
+    serial: Annotated[str, Column("Nomor Seri", Sort.IDENTIFIER, 18)]
+    imei1: Annotated[str | None, Column("IMEI 1", Sort.IDENTIFIER, 17)]
+    imei2: Annotated[str | None, Column("IMEI 2", Sort.IDENTIFIER, 17)]
+    code: Annotated[str, Column("Kode Label", Sort.IDENTIFIER, 11)]
+    office: Annotated[str, Column("Kode Kantor", Sort.IDENTIFIER, 8, is_public=True)]
+    office_name: Annotated[str, Column("Nama Kantor", Sort.TEXT, 34, is_public=True)]
+    openness: Annotated[str | None, Column("Predikat Keterbukaan", Sort.WORD, 18, is_public=True, words=OPENNESS)]
+    openness_year: Annotated[int | None, Column("Tahun Predikat", Sort.COUNT, 8, is_public=True)]
+    presence: Annotated[str, Column("Keberadaan", Sort.WORD, 16, is_public=True, words=PRESENCES)]
+    bound_for: Annotated[str | None, Column("Kode Kantor Tujuan", Sort.IDENTIFIER, 8)]
+    holder: Annotated[str | None, Column("Pemegang", Sort.TEXT, 24)]
+    sent_on: Annotated[str | None, Column("Tanggal Dikirim", Sort.DAY, 12)]
+    handover: Annotated[str | None, Column("Nomor Pengiriman", Sort.IDENTIFIER, 16, former="Nomor Serah Terima")]
+    received_on: Annotated[str | None, Column("Tanggal Diterima", Sort.DAY, 12)]
+    received_by: Annotated[str | None, Column("Diterima Oleh", Sort.TEXT, 24)]
+    last_checked_on: Annotated[str | None, Column("Terakhir Diperiksa", Sort.DAY, 12)]
+    check_due_on: Annotated[str | None, Column("Jatuh Tempo Pemeriksaan", Sort.DAY, 12)]
+    flags: Annotated[list[str], Column("Perlu Tindakan", Sort.WORDS, 30, words=FLAGS, former="Tanda")]
+    programme: Annotated[str | None, Column("Program", Sort.IDENTIFIER, 16, is_public=True)]
+    note: Annotated[str | None, Column("Keterangan", Sort.TEXT, 30)]
+
+
+COLUMNS = tuple(
+    structs.replace(hint.__metadata__[0], name=name)
+    for name, hint in get_type_hints(DeviceRow, include_extras=True).items()
 )
-PLACES = {
-    edition: tuple(n for n, c in enumerate(COLUMNS) if c.is_public or edition is Edition.INTERNAL)
-    for edition in Edition
-}
 
 
 def columns_of(edition: Edition) -> tuple[Column, ...]:
-    return tuple(COLUMNS[place] for place in PLACES[edition])
+    return tuple(column for column in COLUMNS if column.is_public or edition is Edition.INTERNAL)
+
+
+def values_of(edition: Edition) -> Callable[[DeviceRow], Row]:
+    """A function that takes an edition's values out of a row; made once, not for each of a hundred thousand rows."""
+    if edition is Edition.INTERNAL:
+        return structs.astuple
+    return attrgetter(*(column.name for column in columns_of(edition)))
 
 
 def wording(column: Column) -> Callable[[Any], Any]:
-    """What turns this column's values into the words of a tabular file; chosen once, not for each of a million cells."""
+    """A function that turns a column's values into the words of a tabular file; made once, not for each of a million cells."""
     if column.sort is Sort.WORD:
         return lambda value: column.words.get(value, value)
     if column.sort is Sort.WORDS:
@@ -112,7 +137,7 @@ def wording(column: Column) -> Callable[[Any], Any]:
 
 
 class _Joined(dict[tuple[str, ...], str | None]):
-    """The words of a list, joined; a fleet knows few different lists."""
+    """Joins the words of a list, and keeps what it joined: a fleet knows few different lists."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__()

@@ -13,26 +13,21 @@ from typing import Any
 from assets_service.exports.columns import Column, Sort, wording
 from assets_service.exports.inventory import Inventory
 from assets_service.exports.particulars import told
+from assets_service.kernel.formulas import guarded, guarded_inside
 
 PART_BYTES = 1 << 16
 REMARK = "# "
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 class Flavour(StrEnum):
-    """`rfc4180`: comma, ISO days. `excel-id`: semicolon and BOM, as an Indonesian Excel opens it with a double click."""
+    """The two kinds of CSV. `rfc4180`: comma, ISO days. `excel-id`: semicolon and a byte order mark, for an Indonesian Excel."""
 
     RFC4180 = "rfc4180"
     EXCEL_ID = "excel-id"
 
 
-def guarded(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: a leading `'`, which reading takes off again."""
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
-
-
 def delimited(inventory: Inventory, flavour: Flavour) -> Iterator[bytes]:
-    """The file, part by part."""
+    """The file, in parts of a size worth sending."""
     for_excel = flavour is Flavour.EXCEL_ID
     lines = _Lines()
     writer = csv.writer(lines, delimiter=";" if for_excel else ",", lineterminator="\r\n")
@@ -47,12 +42,12 @@ def delimited(inventory: Inventory, flavour: Flavour) -> Iterator[bytes]:
             yield lines.taken()
     empty = [""] * (len(columns) - 2)
     for label, value in told(inventory.particulars()):
-        writer.writerow([REMARK + label, value, *empty])
+        writer.writerow([REMARK + label, guarded(value), *empty])
     yield lines.taken()
 
 
 def _cell_for(column: Column, *, for_excel: bool) -> Callable[[Any], Any]:
-    """How one column's values are written; chosen once, not for each of a million cells."""
+    """A function that writes one column's values; made once, not for each of a million cells."""
     if column.sort in {Sort.COUNT, Sort.RUPIAH}:
         return _as_it_is
     if column.sort is Sort.DAY:
@@ -73,8 +68,8 @@ def _indonesian_day(value: str | None) -> str | None:
 
 
 def _marked_as_text(value: str | None) -> str | None:
-    """Excel would round an IMEI to 3,56E+14 and read 81.02 as a number; a leading `'` keeps the digits."""
-    return f"'{value}" if value else None
+    """The value with a leading `'`: without it Excel would round an IMEI to 3,56E+14 and read 81.02 as a number."""
+    return f"'{guarded_inside(value)}" if value else None
 
 
 def _guarded_or_none(value: str | None) -> str | None:
@@ -82,7 +77,7 @@ def _guarded_or_none(value: str | None) -> str | None:
 
 
 class _Lines:
-    """What csv writes, collected into parts of a size worth sending."""
+    """Collects what the csv module writes into parts of a size worth sending."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []

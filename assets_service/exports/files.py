@@ -3,24 +3,29 @@
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from enum import StrEnum
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
+from msgspec import UNSET
+
+from assets_service.access.stamp import Stamp
 from assets_service.exports import inventory as inventories
 from assets_service.exports import ledger_lines
+from assets_service.exports.asks import Asked, Chosen, read_as_of
+from assets_service.exports.bundle import PROOFS, bundled
 from assets_service.exports.columns import Edition
 from assets_service.exports.commands import note_taken
 from assets_service.exports.delimited import Flavour, delimited
 from assets_service.exports.events import InventoryTaken, LedgerTaken
-from assets_service.exports.inventory import Asked, Inventory, Progress, read_as_of
+from assets_service.exports.inventory import Inventory, Progress
 from assets_service.exports.lines import json_lines
 from assets_service.exports.paper import write_paper
 from assets_service.exports.workbook import write_workbook
 from assets_service.flags.queries import Flags
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import invalid
-from assets_service.ledger.stamp import Stamp
-
-UNCONFIRMED_AFTER_DAYS = 14
+from assets_service.ledger.events import Event
 
 
 class Format(StrEnum):
@@ -38,6 +43,7 @@ MEDIA_TYPES = {
 }
 _PART_BYTES = 1 << 16
 Parts = Generator[bytes, None, None]
+Beside = Callable[[Iterator[bytes]], object]
 
 
 def inventory_parts(
@@ -47,36 +53,80 @@ def inventory_parts(
     form: Format,
     *,
     flavour: Flavour = Flavour.RFC4180,
-    unconfirmed_after_days: int = UNCONFIRMED_AFTER_DAYS,
+    unconfirmed_after_days: int,
     progress: Progress | None = None,
+    bundle: str | None = None,
+    beside: Beside | None = None,
 ) -> Parts:
-    """The file, part by part. Its first part is made only after the taking is recorded; closing it closes the snapshot.
+    """The file in parts. The first is made only after the taking is recorded; closing the iterator closes the snapshot.
 
+    `bundle`: the name of the file in a ZIP that also holds its proofs. `beside` is given the proofs after the last part.
     Raises, with the first part, `Invalid` for an office that cannot be seen and `TooManyForPaper`.
     """
     with inventories.opened(db, asked, stamp, Flags(unconfirmed_after_days)) as inventory:
-        event = InventoryTaken(
-            format=form.value, edition=asked.edition.value, as_of=asked.as_of, under=asked.under, rows=inventory.count
-        )
-        with db.writing() as session:
-            note_taken(session, event, stamp=stamp)
-        yield from _parts_of(inventory, form, flavour, progress)
+        note_inventory(db, stamp, asked, form, inventory.count)
+        if bundle:
+            yield from with_proofs(inventory, form, bundle, flavour)
+            return
+        yield from parts_of(inventory, form, flavour, progress)
+        if beside:
+            beside(inventory.proofs())
 
 
-def counted(db: Database, stamp: Stamp, asked: Asked, *, unconfirmed_after_days: int = UNCONFIRMED_AFTER_DAYS) -> int:
+def with_proofs(
+    inventory: Inventory, form: Format, name: str, flavour: Flavour = Flavour.RFC4180
+) -> Generator[bytes, None, None]:
+    """The file and its proofs in one ZIP, from one snapshot."""
+    return bundled(name, parts_of(inventory, form, flavour), inventory.proofs())
+
+
+def note_inventory(db: Database, stamp: Stamp, asked: Asked, form: Format, count: int) -> None:
+    """Record who takes this inventory, before the first byte leaves."""
+    event = InventoryTaken(
+        format=form.value,
+        edition=asked.edition.value,
+        as_of=asked.as_of,
+        under=asked.under,
+        office_only=asked.alone or UNSET,
+        chosen=asked.chosen.said() or UNSET,
+        rows=count,
+    )
+    _record(db, event, stamp)
+
+
+def counted(db: Database, stamp: Stamp, asked: Asked, *, unconfirmed_after_days: int) -> int:
     """How many devices the file would hold. Raises `Invalid`."""
     with inventories.opened(db, asked, stamp, Flags(unconfirmed_after_days)) as inventory:
         return inventory.count
 
 
-def ledger_parts(db: Database, stamp: Stamp, *, progress: Progress | None = None) -> Parts:
+def ledger_parts(
+    db: Database,
+    stamp: Stamp,
+    *,
+    progress: Progress | None = None,
+    bundle: str | None = None,
+    beside: Beside | None = None,
+) -> Parts:
+    """The ledger's file in parts; `bundle` and `beside` as for an inventory."""
     with ledger_lines.opened(db, stamp) as copy:
-        with db.writing() as session:
-            note_taken(session, LedgerTaken(entries=copy.count), stamp=stamp)
+        _record(db, LedgerTaken(entries=copy.count), stamp)
+        if bundle:
+            yield from bundled(bundle, copy.lines(), copy.proofs())
+            return
         for part in copy.lines():
             if progress:
                 progress(copy.entries)
             yield part
+        if beside:
+            beside(copy.proofs())
+
+
+def _record(db: Database, event: Event, stamp: Stamp) -> None:
+    """Who takes it along, before the first part is made; a HEAD takes nothing. Raises `OnlyRead`."""
+    if not db.hands_nothing_out:
+        with db.writing() as session:
+            note_taken(session, event, stamp=stamp)
 
 
 def write_inventory(
@@ -86,19 +136,30 @@ def write_inventory(
     *,
     as_of: str | None = None,
     office: str | None = None,
+    office_only: bool = False,
+    chosen: Chosen | None = None,
     edition: Edition = Edition.INTERNAL,
     flavour: Flavour = Flavour.RFC4180,
-    unconfirmed_after_days: int = UNCONFIRMED_AFTER_DAYS,
+    unconfirmed_after_days: int,
     progress: Progress | None = None,
 ) -> int:
-    """The inventory as a file, its format by its ending; how many devices. Nothing stands under the name until it is whole.
+    """Write the inventory to a file, in the format of its ending; returns how many devices it holds.
 
-    Raises `Invalid` for an unknown ending, a wrong or future `as_of`, an office that cannot be seen.
+    Nothing stands under the name until the file is whole. Raises `Invalid` for an unknown ending, a wrong or future `as_of`
+    and an office that cannot be seen.
     """
     ending = path.suffix.lower().lstrip(".")
     if ending not in set(Format):
         raise invalid("file", "A file's name must end in .csv, .xlsx, .jsonl or .pdf.")
-    asked = Asked(edition=edition, as_of=read_as_of(as_of, stamp.at), under=office)
+    asked = Asked(
+        edition=edition,
+        as_of=read_as_of(as_of, stamp.at),
+        under=office,
+        alone=office_only,
+        chosen=chosen or Chosen(),
+    )
+    with db.reading() as session:
+        asked = asked.settled(session, stamp)
     done = 0
 
     def count(rows: int) -> None:
@@ -108,14 +169,21 @@ def write_inventory(
             progress(rows)
 
     parts = inventory_parts(
-        db, stamp, asked, Format(ending), flavour=flavour, unconfirmed_after_days=unconfirmed_after_days, progress=count
+        db,
+        stamp,
+        asked,
+        Format(ending),
+        flavour=flavour,
+        unconfirmed_after_days=unconfirmed_after_days,
+        progress=count,
+        beside=partial(_write_beside, path),
     )
     _write(path, parts)
     return done
 
 
 def write_ledger(db: Database, path: Path, stamp: Stamp, *, progress: Progress | None = None) -> int:
-    """Every ledger entry in scope as JSON lines; how many."""
+    """Write every ledger entry in scope as JSON lines; returns how many."""
     done = 0
 
     def count(entries: int) -> None:
@@ -124,11 +192,14 @@ def write_ledger(db: Database, path: Path, stamp: Stamp, *, progress: Progress |
         if progress:
             progress(entries)
 
-    _write(path, ledger_parts(db, stamp, progress=count))
+    _write(path, ledger_parts(db, stamp, progress=count, beside=partial(_write_beside, path)))
     return done
 
 
-def _parts_of(inventory: Inventory, form: Format, flavour: Flavour, progress: Progress | None) -> Iterator[bytes]:
+def parts_of(
+    inventory: Inventory, form: Format, flavour: Flavour = Flavour.RFC4180, progress: Progress | None = None
+) -> Iterator[bytes]:
+    """The file's bytes. Raises, with the first part, `TooManyForPaper`."""
     if form is Format.CSV:
         yield from _counted(delimited(inventory, flavour), inventory, progress)
     elif form is Format.JSONL:
@@ -147,7 +218,7 @@ def _counted(parts: Iterator[bytes], inventory: Inventory, progress: Progress | 
 
 
 def _from_disk(write: Callable[[Path], None]) -> Iterator[bytes]:
-    """Formats that are whole only at their end are written to disk first, then sent from there."""
+    """The parts of a format that is whole only at its end: it is written to disk first, then sent from there."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export"
         write(path)
@@ -156,7 +227,17 @@ def _from_disk(write: Callable[[Path], None]) -> Iterator[bytes]:
                 yield part
 
 
-def _write(path: Path, parts: Parts) -> None:
+def _write_beside(path: Path, proofs: Iterator[bytes]) -> None:
+    """Write the proofs beside the export, under its name and `.proofs`; none while nothing is sealed."""
+    beside = path.with_name(path.name + PROOFS)
+    first = next(proofs, None)
+    if first is None:
+        beside.unlink(missing_ok=True)  # of an earlier export of this name
+    else:
+        _write(beside, chain([first], proofs))
+
+
+def _write(path: Path, parts: Iterator[bytes]) -> None:
     unfinished = path.with_name(path.name + ".part")
     try:
         with unfinished.open("wb") as file:
@@ -164,5 +245,6 @@ def _write(path: Path, parts: Parts) -> None:
                 file.write(part)
         unfinished.replace(path)
     finally:
-        parts.close()
+        if isinstance(parts, Generator):
+            parts.close()
         unfinished.unlink(missing_ok=True)

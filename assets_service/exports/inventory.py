@@ -1,94 +1,54 @@
-"""One inventory on its way out: what was asked, the rows of one snapshot, and what proves them afterwards."""
+"""One inventory on its way out: the rows of one snapshot, and what proves them afterwards."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, cast
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assets_service.custody.models import Shipment
+from assets_service.access.stamp import Stamp
+from assets_service.custody.models import number_of
 from assets_service.devices.models import Device
 from assets_service.devices.queries import Flagging
-from assets_service.exports import past, queries
-from assets_service.exports.columns import PLACES, Column, Edition, Row, columns_of
-from assets_service.exports.queries import Place
+from assets_service.exports import narrowing, past, proof_lines, queries
+from assets_service.exports.asks import Asked, Chosen
+from assets_service.exports.columns import Column, DeviceRow, Edition, Row, columns_of, values_of
+from assets_service.exports.rows import row_of
 from assets_service.flags.queries import Flag
-from assets_service.kernel.clock import end_of_local_day, local_date, rfc3339
+from assets_service.kernel.clock import rfc3339
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import invalid
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.queries import Head
-from assets_service.ledger.stamp import Stamp
-from assets_service.offices import queries as offices
-from assets_service.web.figures import NATIONAL_ZONE
+from assets_service.offices.asks import Where
+from assets_service.offices.queries import Area
 
 FORMAT = "assets-inventory-1"
 
 Progress = Callable[[int], None]  # rows written so far
 
 
-class Asked(Struct, frozen=True, kw_only=True):
-    """`as_of` is the last instant that counts; none means the register as it is. `under` is an office's code."""
-
-    edition: Edition = Edition.INTERNAL
-    as_of: datetime | None = None
-    under: str | None = None
-
-
-def read_asked(query: Mapping[str, str], now: datetime) -> Asked:
-    """What a page's address asks for. Raises `Invalid`."""
-    try:
-        edition = Edition(query["edition"] or Edition.INTERNAL)
-    except ValueError:
-        raise invalid("edition", "{it} is not one of the choices.", it=query["edition"]) from None
-    return Asked(edition=edition, as_of=read_as_of(query["as_of"], now), under=query["office"] or None)
-
-
-FIRST_YEAR = 2000  # nothing is older; and the year 1 cannot be told in every zone
-
-
-def read_as_of(text: str | None, now: datetime) -> datetime | None:
-    """An instant, or a day, which ends at midnight in WIB. Raises `Invalid` for anything else and for the future."""
-    if not text:
-        return None
-    instant = _instant(text, now)
-    if instant is None or instant.year < FIRST_YEAR or instant.tzinfo is None:
-        raise invalid("as_of", "Write a day like 2026-11-22 or a moment like 2026-11-22T08:30:00Z.")
-    if instant > now:
-        raise invalid("as_of", "{it} has not come yet.", it=text)
-    return instant
-
-
-def _instant(text: str, now: datetime) -> datetime | None:
-    """The moment; of a day its last instant, of today the present one."""
-    try:
-        if len(text) != len("2026-11-22"):
-            return datetime.fromisoformat(text)
-        day = date.fromisoformat(text)
-        if day == local_date(now, NATIONAL_ZONE):
-            return now
-        return end_of_local_day(day, NATIONAL_ZONE) - timedelta(microseconds=1)
-    except (ValueError, OverflowError):
-        return None
-
-
 class Inventory:
-    """Iterate it once; `rows`, `sha256` and `totals` are true when the iteration has ended."""
+    """The rows of one inventory. Iterate once; `rows`, `sha256` and `totals` are complete when the iteration has ended."""
 
     def __init__(
-        self, asked: Asked, stamp: Stamp, head: Head, under: Place | None, rows: Iterator[Row], count: int
+        self,
+        asked: Asked,
+        stamp: Stamp,
+        head: Head,
+        rows: Iterator[DeviceRow],
+        count: int,
+        proofs: Callable[[], Iterator[bytes]],
     ) -> None:
         self.asked = asked
         self.stamp = stamp
         self.head = head
-        self.under = under
         self.count = count
+        self.proofs = proofs  # the file beside it, in parts; nothing while nothing is sealed
         self.rows = 0
         self.totals: Counter[tuple[str, str]] = Counter()  # (office's name, condition) -> devices
         self._found = rows
@@ -103,30 +63,27 @@ class Inventory:
         return self._digest.hexdigest()
 
     def __iter__(self) -> Iterator[Row]:
-        chosen = PLACES[self.asked.edition]
-        whole = self.asked.edition is Edition.INTERNAL
         encode, update, totals = msgspec.json.encode, self._digest.update, self.totals
-        office, condition = (
-            next(n for n, c in enumerate(columns_of(Edition.INTERNAL)) if c.name == name)
-            for name in ("office_name", "condition")
-        )
+        shown = values_of(self.asked.edition)
         for found in self._found:
-            row = found if whole else tuple(found[place] for place in chosen)
+            row = shown(found)
             update(encode(row))
             update(b"\n")
-            totals[found[office], found[condition]] += 1
+            totals[found.office_name, found.condition] += 1
             self.rows += 1
             yield row
 
     def particulars(self) -> dict[str, Any]:
-        """What a file says about itself; complete when the rows have passed."""
+        """What a file says about itself; complete once all rows have been read."""
         return {
             "format": FORMAT,
             "edition": self.asked.edition.value,
             "as_of": rfc3339(self.asked.as_of) if self.asked.as_of else None,
-            "office": self.under.code if self.under else None,
+            "office": self.asked.under,
+            **({"office_only": True} if self.asked.alone else {}),
+            **({"filters": said} if (said := self.asked.chosen.said()) else {}),
             "taken_at": rfc3339(self.stamp.at),
-            "taken_by": self.stamp.actor if self.asked.edition is Edition.INTERNAL else None,
+            "taken_by": self.stamp.account if self.asked.edition is Edition.INTERNAL else None,
             "scope": [path.strip("/").rpartition("/")[2] or "00" for path in self.stamp.scopes()],
             "rows": self.rows,
             "sha256": self.sha256,
@@ -137,95 +94,74 @@ class Inventory:
 
 @contextmanager
 def opened(db: Database, asked: Asked, stamp: Stamp, flagging: Flagging) -> Generator[Inventory]:
-    """The inventory, open as long as the block: one snapshot for its count, its rows and the ledger's head.
+    """The inventory, open as long as the block: count, rows and the ledger's head come from one snapshot.
 
     Raises `Invalid` for an office that cannot be seen.
     """
     with db.reading() as session:
         head = ledger.head(session)
-        office = offices.named(session, asked.under, stamp, "office") if asked.under else None
-        places = queries.places(session)
-        under = places[office.id] if office else None
+        area = Where(asked.under, asked.alone).area(session, stamp)
         if asked.as_of is None:
-            count = queries.count(session, stamp, office)
-            with closing(queries.inventory(session, stamp, office, flagging, stamp.at)) as found:
-                yield Inventory(asked, stamp, head, under, _as_it_is(session, found, places), count)
+            wanted = narrowing.in_register(asked.chosen, area, stamp, flagging)
+            count = queries.count(session, wanted)
+            with closing(queries.inventory(session, wanted, flagging, stamp.at)) as found:
+                proofs = partial(_proofs, session, asked, partial(queries.heads, session, wanted))
+                yield Inventory(asked, stamp, head, _as_it_is(session, found), count, proofs)
             return
-        with closing(past.Shelf()) as shelf:
-            count = _as_it_was(session, shelf, asked.as_of, stamp, under, places, flagging)
-            yield Inventory(asked, stamp, head, under, shelf.in_order(), count)
+        with closing(past.SortedRows()) as sorted_rows:
+            count = _as_it_was(session, sorted_rows, asked.as_of, asked.chosen, stamp, area, flagging)
+            proofs = partial(_proofs, session, asked, sorted_rows.heads)
+            yield Inventory(asked, stamp, head, sorted_rows.in_order(), count, proofs)
 
 
-def _as_it_is(session: Session, found: Iterable[Any], places: dict[int, Place]) -> Iterator[Row]:
-    holders = queries.holders(session)
+def _proofs(session: Session, asked: Asked, heads: Callable[[], Iterable[Any]]) -> Iterator[bytes]:
+    under = proof_lines.opened(session)
+    if under is None:
+        return iter(())
+    return proof_lines.of_inventory(session, under, heads(), asked.edition, asked.as_of)
+
+
+def _as_it_is(session: Session, found: Iterable[Any]) -> Iterator[DeviceRow]:
+    places, names = queries.places(session), queries.persons(session)
+    numbers = lru_cache(4096)(number_of)
     flags = [flag.value for flag in Flag]
-    numbers = lru_cache(4096)(lambda id_, created_at: Shipment(id=id_, created_at=created_at).number)
-    for (
-        code, kind, brand, model, serial, imei1, imei2, kode_barang, nup, uakpb, acquired_on, value, programme, note,
-        condition, presence, office_id, bound_for_id, holder_id, sent_at, received_at, last_checked_on, check_due_on,
-        shipment_id, created_at, received_by, *holds,
-    ) in found:  # fmt: skip
-        office = places[office_id]
-        yield (
-            uakpb, kode_barang, nup, kind.value, brand, model, condition.value,
-            acquired_on.isoformat() if acquired_on else None,
-            value, serial, imei1, imei2, code, office.code, office.name, presence.value,
-            places[bound_for_id].code if bound_for_id else None,
-            holders[holder_id] if holder_id else None,
-            local_date(sent_at, office.timezone).isoformat() if sent_at else None,
-            numbers(shipment_id, created_at) if shipment_id else None,
-            local_date(received_at, office.timezone).isoformat() if received_at else None,
-            holders[received_by] if received_by else None,
-            last_checked_on.isoformat() if last_checked_on else None,
-            check_due_on.isoformat() if check_due_on else None,
-            [flag for flag, held in zip(flags, holds, strict=True) if held],
-            programme,
-            _one_break(note),
-        )  # fmt: skip
+    for device in found:
+        yield row_of(
+            device,
+            office=places[device.office_id],
+            bound_for=places[device.bound_for_id] if device.bound_for_id else None,
+            holder=names.called(device.holder_id),
+            handover=numbers(device.shipment_id, device.shipment_created_at) if device.shipment_id else None,
+            received_by=names.called(device.closed_by_id),
+            flags=[flag for flag in flags if getattr(device, flag)],
+        )
 
 
 def _as_it_was(
     session: Session,
-    shelf: past.Shelf,
+    sorted_rows: past.SortedRows,
     until: datetime,
+    chosen: Chosen,
     stamp: Stamp,
-    under: Place | None,
-    places: dict[int, Place],
+    under: Area | None,
     flagging: Flagging,
 ) -> int:
-    """Put on the shelf what was in scope then; how many rows."""
-    by_code = {place.code: place for place in places.values()}
-    holders = queries.holders(session)
-    scopes = stamp.scopes()
+    """Collect the rows of what was in scope then; returns how many."""
+    names = queries.persons(session, until)
     count = 0
-    for code, place, facts in past.devices(session, until):
-        office = by_code[facts["office"]]
-        bound_for = by_code[facts["bound_for"]] if facts["bound_for"] else None
-        if not (office.path.startswith(scopes) or (bound_for and bound_for.path.startswith(scopes))):
+    for was in past.devices(session, stamp, until, under):
+        flags = flagging.of(session, [cast("Device", was)], until)[was.id]
+        if not narrowing.held_then(chosen, was, flags, until):
             continue
-        if under and not office.path.startswith(under.path):
-            continue
-        was = past.then(facts, office)
-        row = (
-            facts["uakpb"], facts["kode_barang"], facts["nup"], facts["kind"], facts["brand"], facts["model"],
-            facts["condition"], facts["acquired_on"], facts["value"], facts["serial"], facts["imei1"], facts["imei2"],
-            code, office.code, office.name, facts["presence"],
-            bound_for.code if bound_for else None,
-            holders.get(facts["holder"]) if facts["holder"] else None,
-            local_date(was.sent_at, office.timezone).isoformat() if was.sent_at else None,
-            facts["handover"],
-            local_date(was.received_at, office.timezone).isoformat() if was.received_at else None,
-            holders.get(facts["received_by"]) if facts["received_by"] else None,
-            facts["last_checked_on"], facts["check_due_on"],
-            flagging.of(session, [cast("Device", was)], until)[was.id],
-            facts["programme"],
-            _one_break(facts["note"]),
-        )  # fmt: skip
-        shelf.put(office.path, place, code, row)
+        row = row_of(
+            was,
+            office=was.office,
+            bound_for=was.bound_for,
+            holder=names.called(was.holder_id),
+            handover=was.handover,
+            received_by=names.called(was.received_by_id),
+            flags=flags,
+        )
+        sorted_rows.put(was.office.path, was.id, row, was.subject_seq, was.facts)
         count += 1
     return count
-
-
-def _one_break(note: str | None) -> str | None:
-    """Spreadsheets keep one kind of line break; the digest must not depend on which."""
-    return note.replace("\r\n", "\n").replace("\r", "\n") if note else None

@@ -9,19 +9,19 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assets_service.exports import queries
+from assets_service.access.stamp import Stamp
+from assets_service.exports import proof_lines, queries
 from assets_service.kernel.clock import rfc3339
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.chain import FORMAT
 from assets_service.ledger.queries import Head
-from assets_service.ledger.stamp import Stamp
 
 PART_BYTES = 1 << 16
 
 
 class LedgerCopy(Struct):
-    """The entries in scope, of one snapshot. `entries` and `subjects` are counted while they pass."""
+    """The entries in scope, from one snapshot. `entries` and `subjects` are counted while the entries are written."""
 
     session: Session
     stamp: Stamp
@@ -67,6 +67,14 @@ class LedgerCopy(Struct):
         part += encode(trailer) + b"\n"
         yield bytes(part)
 
+    def proofs(self) -> Iterator[bytes]:
+        """The file beside it: where the head of each chain is in the sealed tree. Nothing while nothing is sealed."""
+        under = proof_lines.opened(self.session)
+        if under is None:
+            return
+        with closing(queries.ledger_heads(self.session, self.stamp, under.log.id)) as heads:
+            yield from proof_lines.of_ledger(under, heads)
+
 
 @contextmanager
 def opened(db: Database, stamp: Stamp) -> Iterator[LedgerCopy]:
@@ -86,6 +94,8 @@ def _line(row: Any) -> dict[str, Any]:
         "door": row.door.value,
         "action_id": row.action_id,
         "body": row.body,
+        "salt": row.salt,
+        "facts": row.facts,
         "prev_hash": row.prev_hash,
         "hash": row.hash,
     }

@@ -46,12 +46,12 @@ _PRINTED: dict[Edition, tuple[tuple[str, float, tuple[str, ...]], ...]] = {
     ),
 }
 _NUMBER_MM = 9.0
+_IN_HEADER = ("Keadaan per", "Kantor", "Saringan", "Diekspor pada")
 
 
 def write_paper(inventory: Inventory, path: Path, progress: Progress | None = None) -> None:
-    """Raises `TooManyForPaper`: nobody reads more pages, and a PDF is built in memory."""
-    if inventory.count > ROWS_MAX:
-        raise TooManyForPaper(most=ROWS_MAX, count=inventory.count)
+    """Write the PDF. Raises `TooManyForPaper`."""
+    refuse_too_many(inventory.count)
     sheet = _Sheet(inventory)
     sheet.add_page()
     for number, row in enumerate(inventory, 1):
@@ -62,6 +62,12 @@ def write_paper(inventory: Inventory, path: Path, progress: Progress | None = No
     sheet.output(str(path))
     if progress:
         progress(inventory.rows)
+
+
+def refuse_too_many(count: int) -> None:
+    """Refuse more devices than a paper holds. Raises `TooManyForPaper`: nobody reads more pages, and a PDF is built in memory."""
+    if count > ROWS_MAX:
+        raise TooManyForPaper(most=ROWS_MAX, count=count)
 
 
 class _Sheet(FPDF):
@@ -90,7 +96,10 @@ class _Sheet(FPDF):
         self.text(
             _MARGIN_MM,
             15,
-            f"Keadaan per: {said['Keadaan per']} · Kantor: {said['Kantor']} · Diambil pada: {said['Diambil pada']}",
+            _fitted(
+                " · ".join(f"{label}: {said[label]}" for label in _IN_HEADER if label in said),
+                self.epw - 2 * _PADDING_MM,
+            ),
         )
         if self._is_table:
             self.set_font(_FONT, "B", _SIZE_PT)

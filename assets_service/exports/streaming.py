@@ -7,14 +7,21 @@ from anyio import CancelScope
 from anyio.to_thread import run_sync
 from litestar.response import Stream
 
+from assets_service.kernel.pools import POOLS, Pool
+
 
 def streamed(parts: Generator[bytes, None, None], *, media_type: str, filename: str) -> Stream:
-    """The first part is made here, so that a refusal is still a refusal and not a broken file."""
+    """Send the parts. The first is made here, so that a refusal is answered as one and not as a broken file."""
     first = next(parts)
     return Stream(
         _sent(first, parts),
         media_type=media_type,
-        headers={"content-disposition": f'attachment; filename="{filename}"', "cache-control": "no-store"},
+        headers={
+            # A ZIP may come where the route promises the file alone.
+            "content-type": f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type,
+            "content-disposition": f'attachment; filename="{filename}"',
+            "cache-control": "no-store",
+        },
     )
 
 
@@ -22,7 +29,7 @@ async def _sent(first: bytes, parts: Generator[bytes, None, None]) -> AsyncGener
     # Litestar's own wrapper takes a ValueError for the end; a file cut off by a fault must not look whole.
     try:
         yield first
-        while (part := await run_sync(next, parts, b"")) != b"":
+        while (part := await POOLS.run_in(Pool.EXPORTING, next, parts, b"")) != b"":
             yield part
     finally:
         with CancelScope(shield=True), suppress(ValueError):  # a thread may still be making the next part

@@ -60,7 +60,11 @@ def _inventory_sheet(book: Any, inventory: Inventory, bold: Any, progress: Progr
 
 
 def _putter(sheet: Any, number: int, column: Column, form: Any) -> Callable[[int, Any], None]:
-    """What writes one column's cell. Text is written as text, so it is no formula; a leading `'` is doubled, for reading takes one off."""
+    """A function that writes one column's cells.
+
+    Text is written as text, so it is no formula; a leading `'` is doubled, for reading takes one off, and the `="` with which
+    a CSV marks text gets one too.
+    """
     write_string, write_number = sheet.write_string, sheet.write_number
     worded = wording(column)
 
@@ -72,7 +76,7 @@ def _putter(sheet: Any, number: int, column: Column, form: Any) -> Callable[[int
 
     def put_text(place: int, value: Any) -> None:
         if text := worded(value):
-            write_string(place, number, f"'{text}" if text.startswith("'") else text, form)
+            write_string(place, number, f"'{text}" if text.startswith(("'", '="')) else text, form)
 
     if column.sort is Sort.DAY:
         return put_day

@@ -1,7 +1,7 @@
-"""Each flag is one fact about a device: true now, at the end of the local day where the device is.
+"""Every select of flags. A flag is one fact about a device: true now, or at the end of the local day where the device is.
 
-Every flag is said twice: as a clause, for lists and counts, and in Python, for a device already read. A test holds both
-against each other over thousands of devices and instants.
+Every flag is written twice: as a clause, for lists and counts, and in Python, for a device already loaded. A test holds
+the two against each other over thousands of devices and moments.
 """
 
 from collections.abc import Callable, Iterable
@@ -9,27 +9,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Stamp
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.devices.queries import visible_to
 from assets_service.flags.errors import NoSuchFlag
-from assets_service.inspections.queries import before_local_day
-from assets_service.kernel.clock import local_date
+from assets_service.inspections.queries import Due, due_states, is_due_as
 from assets_service.kernel.errors import invalid
-from assets_service.ledger.stamp import Stamp
 from assets_service.offices.models import Office
-from assets_service.offices.queries import in_scope, within
+from assets_service.offices.queries import Area, in_scope
 
 
 class Flag(StrEnum):
-    """In the order in which a logistics office would work them off."""
+    """The kinds of flags, in the order in which a logistics office would work them off."""
 
     LOST = "lost"
     NOT_FOUND = "not_found"
+    ONE_SIDED = "one_sided"
     UNCONFIRMED = "unconfirmed"
     OVERDUE = "overdue"
+    NEVER_CHECKED = "never_checked"
     UNASSIGNED = "unassigned"
     UNDELIVERED = "undelivered"
     DAMAGED = "damaged"
@@ -54,7 +55,7 @@ _DAMAGED = (Condition.LIGHT, Condition.HEAVY)
 
 
 class Flags:
-    """What each flag says, given how many days a shipment may wait for its receipt."""
+    """Works out the flags, given how many days a shipment may wait for its receipt."""
 
     kinds = tuple(flag.value for flag in Flag)
 
@@ -64,10 +65,10 @@ class Flags:
         self._clauses: dict[Flag, Clause] = {
             Flag.LOST: lambda _: Device.presence == Presence.LOST,
             Flag.NOT_FOUND: lambda _: Device.presence == Presence.NOT_FOUND,
+            Flag.ONE_SIDED: lambda _: and_(_in_use, Device.one_sided),
             Flag.UNCONFIRMED: lambda at: Device.sent_at <= at - patience,
-            Flag.OVERDUE: lambda at: and_(
-                _at_office, or_(Device.check_due_on.is_(None), before_local_day(Device.check_due_on, at))
-            ),
+            Flag.OVERDUE: lambda at: and_(_at_office, is_due_as(Due.OVERDUE, at)),
+            Flag.NEVER_CHECKED: lambda at: and_(_at_office, is_due_as(Due.NEVER, at)),
             Flag.UNASSIGNED: lambda _: and_(_at_office, Device.holder_id.is_(None)),
             Flag.UNDELIVERED: lambda _: and_(_at_office, Device.received_at.is_(None)),
             Flag.DAMAGED: lambda _: and_(_in_use, Device.condition.in_(_DAMAGED)),
@@ -77,8 +78,10 @@ class Flags:
         self._tests: dict[Flag, Test] = {
             Flag.LOST: lambda device, _: device.presence is Presence.LOST,
             Flag.NOT_FOUND: lambda device, _: device.presence is Presence.NOT_FOUND,
+            Flag.ONE_SIDED: lambda device, _: device.presence is not Presence.WRITTEN_OFF and device.one_sided,
             Flag.UNCONFIRMED: lambda device, at: device.sent_at is not None and device.sent_at <= at - patience,
-            Flag.OVERDUE: _is_overdue,
+            Flag.OVERDUE: lambda device, at: Due.OVERDUE in due_states(device, at),
+            Flag.NEVER_CHECKED: lambda device, at: Due.NEVER in due_states(device, at),
             Flag.UNASSIGNED: lambda device, _: device.presence is Presence.PRESENT and device.holder_id is None,
             Flag.UNDELIVERED: lambda device, _: device.presence is Presence.PRESENT and device.received_at is None,
             Flag.DAMAGED: lambda device, _: (
@@ -101,38 +104,36 @@ class Flags:
             device.id: [flag.value for flag, holds in self._tests.items() if holds(device, at)] for device in devices
         }
 
-    def counts(self, session: Session, stamp: Stamp, *, office_path: str | None = None) -> dict[Flag, int]:
+    def counts(self, session: Session, stamp: Stamp, *, area: Area | None = None) -> dict[Flag, int]:
         """How many devices in scope bear each flag, in one pass."""
-        found = in_subtree(visible_to(stamp), office_path)
+        found = _in(visible_to(stamp), area)
         row = session.execute(found.with_only_columns(*self._sums(list(Flag), stamp.at))).one()
         return dict(zip(Flag, (int(number) for number in row), strict=True))
 
     def counts_by_office(
-        self, session: Session, stamp: Stamp, flag: Flag | None = None, *, office_path: str | None = None
+        self, session: Session, stamp: Stamp, flag: Flag | None = None, *, area: Area | None = None
     ) -> list[AtOffice]:
         """Offices in scope with devices that bear the flag (any, when none is named), the most first."""
         wanted = [flag] if flag else list(Flag)
         places = session.execute(select(Office.id, Office.code, Office.name).where(in_scope(stamp)))
-        return _ranked(self._counted(session, stamp, wanted, office_path), places, wanted)
+        return _ranked(self._counted(session, stamp, wanted, area), places, wanted)
 
     def counts_by_province(
-        self, session: Session, stamp: Stamp, flag: Flag | None = None, *, office_path: str | None = None
+        self, session: Session, stamp: Stamp, flag: Flag | None = None, *, area: Area | None = None
     ) -> list[AtOffice]:
-        """The same, each province with all its offices; an office whose province is out of scope stands for itself."""
+        """The same by province, each with all its offices; an office whose province is out of scope counts for itself."""
         wanted = [flag] if flag else list(Flag)
         seen = session.execute(select(Office.id, Office.code, Office.name).where(in_scope(stamp))).all()
         names = {code: name for _, code, name in seen}
         tops = ((office_id, code[:2] if code[:2] in names else code) for office_id, code, _ in seen)
         places = ((office_id, top, names[top]) for office_id, top in tops)
-        return _ranked(self._counted(session, stamp, wanted, office_path), places, wanted)
+        return _ranked(self._counted(session, stamp, wanted, area), places, wanted)
 
-    def _counted(
-        self, session: Session, stamp: Stamp, wanted: list[Flag], office_path: str | None
-    ) -> dict[int, list[int]]:
+    def _counted(self, session: Session, stamp: Stamp, wanted: list[Flag], area: Area | None) -> dict[int, list[int]]:
         """Per office id, how many of its devices bear each flag: one pass over the devices, whatever is asked."""
         # The expression keeps SQLite from walking the devices office by office, which reads each page many times.
         office_id = Device.office_id + 0
-        found = in_subtree(visible_to(stamp), office_path)
+        found = _in(visible_to(stamp), area)
         if len(wanted) == 1:
             found = found.where(self._clauses[wanted[0]](stamp.at))
         rows = session.execute(found.with_only_columns(office_id, *self._sums(wanted, stamp.at)).group_by(office_id))
@@ -145,7 +146,7 @@ class Flags:
 def _ranked(
     counted: dict[int, list[int]], places: Iterable[tuple[int, str, str]], wanted: list[Flag]
 ) -> list[AtOffice]:
-    """Places by how much there is to do; those with nothing are left out."""
+    """The offices or provinces by how much there is to do; those with nothing are left out."""
     sums: dict[tuple[str, str], list[int]] = {}
     for office_id, code, name in places:
         if numbers := counted.get(office_id):
@@ -160,21 +161,12 @@ def _ranked(
 
 
 def flag_named(kind: str) -> Flag:
-    """Raises `NoSuchFlag`, which lists those there are."""
+    """The flag of this name. Raises `NoSuchFlag`, which lists those there are."""
     try:
         return Flag(kind)
     except ValueError:
         raise NoSuchFlag(kind=kind[:40], kinds=", ".join(Flag)) from None
 
 
-def in_subtree(found: Select[Device], path: str | None) -> Select[Device]:
-    if path is None:
-        return found
-    return found.where(Device.office_id.in_(select(Office.id).where(within(path))))
-
-
-def _is_overdue(device: Device, at: datetime) -> bool:
-    """The due day is over where the device is, or nobody ever checked it."""
-    if device.presence is not Presence.PRESENT:
-        return False
-    return device.check_due_on is None or device.check_due_on < local_date(at, device.office.timezone)
+def _in(found: Select[Device], area: Area | None) -> Select[Device]:
+    return found if area is None else found.where(area.holds(Device.office_id))

@@ -1,4 +1,4 @@
-"""One cell as what its column holds, mended where a spreadsheet mangled it and refused where it lost something."""
+"""Reading one cell as what its column holds: corrected where a spreadsheet changed its form, refused where it lost digits."""
 
 import re
 from collections.abc import Callable
@@ -6,19 +6,22 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from assets_service.devices.identifiers import read_rupiah
+from assets_service.devices.identifiers import is_error_value, read_rupiah, says_nothing
 from assets_service.devices.models import ACQUIRED_YEARS, Condition, Kind
-from assets_service.kernel.workbooks import Cell
+from assets_service.kernel.texts import seen
+from assets_service.kernel.workbooks import Cell, Unread
+from assets_service.offices.reading import read_office
 
 LENGTH_MAX = 2000
 _ROUNDED = re.compile(r"^\d+([.,]\d+)?e\+\d+$", re.IGNORECASE)
 _WHOLE = re.compile(r"^(\d+)\.0+$")
-_EXACT_MAX = 10**15  # beyond, a spreadsheet's number no longer holds every digit
-_DAY_ZERO = date(1899, 12, 30)  # a spreadsheet counts days from here
+_EXACT_MAX = 10**15  # in a longer number a spreadsheet loses digits
+DAY_ZERO = date(1899, 12, 30)  # a spreadsheet counts days from here, or from DAY_ZERO_1904
+DAY_ZERO_1904 = date(1904, 1, 1)
 _DAY_NUMBER = re.compile(r"^(\d{5})(\.0+)?$")
 _DAY_FORMS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d", "%Y/%m/%d", "%d/%m/%y")
-_OFFICE = re.compile(r"^(\d{2})(?:[.,](\d{1,2})|(\d{2}))?$")
-_EMPTY = {"", "-", "–", "—"}
+_ZERO_LOST = re.compile(r"^(\d{2})[.,](\d)$")
+_WRAPPED = re.compile(r'=\s*"((?:[^"]|"")*)"', re.DOTALL)  # how a CSV is told to open digits as text
 
 
 class BadCellError(Exception):
@@ -30,18 +33,42 @@ class BadCellError(Exception):
         self.facts = facts
 
 
+def read(field: str, cell: Cell, *, day_zero: date = DAY_ZERO) -> Any:
+    """The cell as what its column holds; null where it says nothing. Days that are numbers are counted from `day_zero`."""
+    if isinstance(cell, Unread):
+        raise _not_said(cell)
+    if isinstance(cell, str) and is_error_value(seen(cell)):
+        raise _not_said(Unread("error", cell.strip()))
+    return day(cell, day_zero=day_zero) if field == "acquired_on" else READERS[field](cell)
+
+
+def _not_said(cell: Unread) -> BadCellError:
+    if cell.what == "error":
+        return BadCellError(
+            "{it} is an error value of the spreadsheet and not a value. Write what belongs here.", it=cell.text[:60]
+        )
+    if cell.what == "formula":
+        return BadCellError("The file does not hold the result of this formula. Replace the formula by its value.")
+    return BadCellError(
+        "The sheet shows this number in a form that cannot be read here ({it}). Format the cell as text.",
+        it=cell.text[:60],
+    )
+
+
 def text(cell: Cell) -> str | None:
-    """What was typed; one leading `'`, by which spreadsheets mark text, is taken off."""
-    if isinstance(cell, str):
-        found = cell.strip().removeprefix("'").strip()
-        if len(found) > LENGTH_MAX:
-            raise BadCellError("At most {it} characters.", it=LENGTH_MAX)
-        return found or None
-    return _written(cell)
+    """The text that people see, without the `'` or the `=""` around it by which spreadsheets mark text; null where it says nothing."""
+    if not isinstance(cell, str):
+        return _written(cell)
+    found = seen(cell).strip()
+    wrapped = _WRAPPED.fullmatch(found)
+    found = (wrapped[1].replace('""', '"') if wrapped else found.removeprefix("'")).strip()
+    if len(found) > LENGTH_MAX:
+        raise BadCellError("At most {it} characters.", it=LENGTH_MAX)
+    return None if says_nothing(found) else found
 
 
 def identifier(cell: Cell) -> str | None:
-    """Text that may be all digits: whole numbers keep their digits, rounded ones are refused."""
+    """A text that may be all digits: whole numbers keep their digits, rounded ones are refused."""
     found = text(cell)
     if found is None:
         return None
@@ -54,22 +81,23 @@ def identifier(cell: Cell) -> str | None:
 
 
 def office(cell: Cell) -> str | None:
-    """`81.02`, however a spreadsheet took it for a number: 81.02, 62.1 (for 62.10), 8102, 0 (for 00)."""
-    if isinstance(cell, float) and not isinstance(cell, bool):
+    """An office's code, however a spreadsheet took it for a number: 81.02, 62.1 (for 62.10), 8102, 0 (for 00); or its name."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
         cell = f"{cell:05.2f}" if cell % 1 else f"{int(cell):02d}"
     found = identifier(cell)
-    if found in _EMPTY or found is None:
+    if found is None:
         return None
-    code = _OFFICE.match("00" if found == "0" else found)
-    if code is None:
+    if lost := _ZERO_LOST.match(found):
+        return f"{lost[1]}.{lost[2]}0"
+    code = read_office(found).code
+    if code is None and (isinstance(cell, bool) or not any(map(str.isalpha, found))):
         raise BadCellError("An office has a code like 81 or 81.02.")
-    place = code[2] or code[3]
-    return f"{code[1]}.{place:0<2}" if place else code[1]
+    return code or found
 
 
 def count(cell: Cell) -> int | None:
     found = identifier(cell)
-    if found in _EMPTY or found is None:
+    if found is None:
         return None
     if not (found.isascii() and found.isdigit()):
         raise BadCellError("A whole number is expected here.")
@@ -77,9 +105,9 @@ def count(cell: Cell) -> int | None:
 
 
 def rupiah(cell: Cell) -> int | None:
-    """`Rp 1.234.567`, `1,234,567.00`, `1234567`: whole rupiah."""
+    """Whole rupiah: `Rp 1.234.567`, `1,234,567.00`, `1234567`."""
     found = text(cell)
-    if found in _EMPTY or found is None:
+    if found is None:
         return None
     if _ROUNDED.match(re.sub(r"(?i)^rp\.?|\s", "", found)):
         raise BadCellError(
@@ -87,24 +115,24 @@ def rupiah(cell: Cell) -> int | None:
         )
     read = read_rupiah(found)
     if read is None:
-        raise BadCellError("Write whole rupiah, like 4500000 or Rp 4.500.000.")
+        raise BadCellError("Write whole rupiah, like 4500000 or Rp4.500.000.")
     return read
 
 
-def day(cell: Cell) -> date | None:
-    """A date cell, `31/12/2024`, `2024-12-31` (a time after it is dropped), or a spreadsheet's day number."""
+def day(cell: Cell, *, day_zero: date = DAY_ZERO) -> date | None:
+    """A day: a date cell, `31/12/2024`, `2024-12-31` (a time after it is dropped), or a spreadsheet's day number."""
     found = cell if isinstance(cell, date) else text(cell)
-    if found in _EMPTY or found is None:
+    if found is None or says_nothing(str(found)):
         return None
-    read = found if isinstance(found, date) else _day_of(found)
+    read = found if isinstance(found, date) else _day_of(found, day_zero)
     if read is None or read.year not in ACQUIRED_YEARS:
         raise BadCellError("Write the date like 31/12/2024 or 2024-12-31.")
     return read
 
 
-def _day_of(found: str) -> date | None:
+def _day_of(found: str, day_zero: date) -> date | None:
     if number := _DAY_NUMBER.match(found):
-        return _DAY_ZERO + timedelta(days=int(number[1]))
+        return day_zero + timedelta(days=int(number[1]))
     first = re.split(r"[ T]", found)[0]
     for form in _DAY_FORMS:
         with suppress(ValueError):
@@ -127,7 +155,7 @@ _KINDS = {
 
 def condition(cell: Cell) -> Condition | None:
     found = text(cell)
-    if found in _EMPTY or found is None:
+    if found is None:
         return None
     if (known := _CONDITIONS.get(_plain(found))) is None:
         raise BadCellError("The condition is Baik, Rusak Ringan or Rusak Berat, not {it}.", it=found[:60])
@@ -136,7 +164,7 @@ def condition(cell: Cell) -> Condition | None:
 
 def kind(cell: Cell) -> Kind | None:
     found = text(cell)
-    if found in _EMPTY or found is None:
+    if found is None:
         return None
     if (known := _KINDS.get(_plain(found))) is None:
         raise BadCellError("{it} is neither a tablet nor a smartphone.", it=found[:60])
@@ -145,7 +173,7 @@ def kind(cell: Cell) -> Kind | None:
 
 def hinted_kind(cell: Cell) -> Kind | None:
     """A kind, if the cell names one: SIMAN's columns name many other things as well."""
-    return _KINDS.get(_plain(cell)) if isinstance(cell, str) else None
+    return _KINDS.get(_plain(text(cell) or "")) if isinstance(cell, str) else None
 
 
 READERS: dict[str, Callable[[Cell], Any]] = {
@@ -160,6 +188,7 @@ READERS: dict[str, Callable[[Cell], Any]] = {
     "kode_barang": identifier,
     "nup": count,
     "uakpb": identifier,
+    "kode_register": identifier,
     "acquired_on": day,
     "value": rupiah,
     "office": office,
@@ -174,9 +203,11 @@ def _plain(found: str) -> str:
 
 
 def _written(cell: Cell) -> str | None:
-    """A number, a yes or a date as the text that stood there before the spreadsheet understood it."""
-    if cell is None:
+    """The text as it was before the spreadsheet took it for a number, a truth value or a date."""
+    if cell is None or (isinstance(cell, date) and says_nothing(cell.isoformat())):
         return None
+    if isinstance(cell, Unread):
+        raise _not_said(cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, date):

@@ -4,8 +4,8 @@ from typing import Any
 
 from litestar import Request
 
-from assets_service.imports.schemas import Say
 from assets_service.imports.tables import BYTES_MAX
+from assets_service.imports.views import Say
 from assets_service.kernel.errors import FieldProblem, Invalid
 from assets_service.kernel.http import Form, language_of
 
@@ -13,7 +13,7 @@ MULTIPART_ROOM = 64_000  # bytes around the file itself
 
 
 def sent(form: Form) -> bytes:
-    """The one file of the form. Raises `Invalid`."""
+    """The one file that the form sent. Raises `Invalid`."""
     known = {"file", "dry_run", "action_id"}
     unknown = sorted((form.files.keys() | form.texts.keys()) - known)
     problems = [FieldProblem(f"/{name[:60]}", "There is no such field here.") for name in unknown[:20]]
@@ -26,6 +26,6 @@ def sent(form: Form) -> bytes:
 
 
 def saying(request: Request[Any, Any, Any]) -> Say:
-    """Sentences in the caller's language."""
+    """A function that puts a msgid and its facts into the caller's language."""
     language, translate = language_of(request), request.app.state.translate
     return lambda msgid, facts: translate(language, msgid, facts)

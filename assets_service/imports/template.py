@@ -1,4 +1,4 @@
-"""An empty device file to fill in. Its two example rows begin with `#`, so that nobody registers them by leaving them in."""
+"""An empty device file to fill in. Its two example rows begin with `# `, so that nobody registers them by leaving them in."""
 
 import csv
 from io import BytesIO, StringIO
@@ -8,20 +8,20 @@ import xlsxwriter
 
 HEADINGS = (
     "Jenis", "Merk", "Tipe", "Nomor Seri", "IMEI 1", "IMEI 2", "Kode Barang", "NUP", "Kode Satker",
-    "Tanggal Perolehan", "Nilai Perolehan", "Kode Kantor", "Kondisi", "Program", "Keterangan",
+    "Kode Register", "Tanggal Perolehan", "Nilai Perolehan", "Kode Kantor", "Kondisi", "Program", "Keterangan",
 )  # fmt: skip
 EXAMPLES = (
-    ("# Tablet", "Samsung", "Galaxy Tab A9+", "R52W70ABCDE", "", "", "3100102009", "1", "",
-     "05/09/2024", "4500000", "81", "Baik", "", "Contoh; baris yang diawali # tidak dibaca"),
-    ("# Ponsel Pintar", "Samsung", "Galaxy A15", "R58T30FGHJK", "490154203237518", "", "3060201004", "1", "",
+    ("# Tablet", "Samsung", "Galaxy Tab A9+", "R52W70ABCDE", "", "", "3100102009", "1", "", "",
+     "05/09/2024", "4500000", "81", "Baik", "", "Contoh; baris yang diawali # dan spasi tidak dibaca"),
+    ("# Ponsel Pintar", "Samsung", "Galaxy A15", "R58T30FGHJK", "490154203237518", "", "3060201004", "1", "", "",
      "05/09/2024", "3250000", "81.02", "Rusak Ringan", "", "Contoh; hapus kedua baris ini"),
 )  # fmt: skip
-_TEXT = {"Nomor Seri", "IMEI 1", "IMEI 2", "Kode Barang", "Kode Satker", "Kode Kantor", "Program"}
+_TEXT = {"Nomor Seri", "IMEI 1", "IMEI 2", "Kode Barang", "Kode Satker", "Kode Register", "Kode Kantor", "Program"}
 _ROWS_MAX = 20_000
 
 
 def as_csv() -> bytes:
-    """With semicolons and a mark, as an Indonesian Excel opens and saves it."""
+    """The template as CSV with semicolons and a byte order mark, as an Indonesian Excel opens and saves it."""
     table = StringIO()
     writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
     writer.writerow(HEADINGS)
@@ -34,7 +34,7 @@ def as_csv() -> bytes:
 
 
 def as_workbook() -> bytes:
-    """Identifiers are formatted as text before anybody types them, so that no IMEI is rounded."""
+    """The template as XLSX; identifiers are formatted as text before anybody types them, so that no IMEI is rounded."""
     file = BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False})
     sheet = book.add_worksheet("Perangkat")

@@ -7,42 +7,38 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.orm import Session
 
+from assets_service.access.policy import RECEIVERS, SIGNED_IN
+from assets_service.access.stamp import ADMINS, WRITERS, Role
 from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import grouped
 from assets_service.devices.models import Condition, Device
-from assets_service.devices.schemas import DeviceViews
-from assets_service.inspections import commands, photos, queries
-from assets_service.inspections.models import MONTHS_MAX, PHOTOS_MAX, Verdict
-from assets_service.inspections.photos import Picture
+from assets_service.devices.views import DeviceViews
+from assets_service.inspections import acts, queries
+from assets_service.inspections.asks import CheckCursor, DueCursor, DueFilter, NewCheck, SetPolicy
+from assets_service.inspections.models import PHOTOS_MAX, Verdict
 from assets_service.inspections.queries import Due
-from assets_service.inspections.schemas import (
-    CheckCursor,
-    CheckView,
-    DueCursor,
-    DueView,
-    NewCheck,
-    PhotoView,
-    SetPolicy,
-    check_view,
-    photo_view,
-    policy_view,
-)
-from assets_service.kernel.db import Database
-from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, NotFound, Refusal, answered, invalid
+from assets_service.inspections.views import CheckView, DueView, policy_view, viewing
+from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, NotFound, Refusal, invalid
 from assets_service.kernel.fields import refuse_misfits
-from assets_service.kernel.files import Files
-from assets_service.kernel.http import Cursor, Form, Listing, listing, read_cursor
-from assets_service.ledger.policy import ADMINS, RECEIVERS, SIGNED_IN
-from assets_service.ledger.stamp import Role, Stamp
-from assets_service.ledger.visit import Visit
+from assets_service.kernel.http import Cursor, Form, Listing, language_of, listing, read_cursor
+from assets_service.kernel.pools import Pool
+from assets_service.kernel.store import Derived, Store
 from assets_service.offices import queries as offices
-from assets_service.offices.models import NATIONAL
+from assets_service.offices.asks import Where
+from assets_service.offices.models import NATIONAL, OFFICE_LENGTH_MAX
+from assets_service.photos.acts import ADD as ADD_PHOTO
+from assets_service.photos.asks import NewPhoto
+from assets_service.photos.reading import BYTES_MAX, small
+from assets_service.photos.views import PhotoView, photo_view
+from assets_service.schedules import queries as schedules
+from assets_service.schedules.models import MONTHS_MAX
 from assets_service.web import figures
-from assets_service.web.language import language_of, phrase
+from assets_service.web.language import phrase
+from assets_service.web.visit import Visit
 
 PAGE_SIZE = 50
 EARLIER_SHOWN = 3
-FORM_BYTES_MAX = 32 << 20  # what six photos of a phone have together
+FORM_BYTES_MAX = 64 << 20  # bytes: what a phone sends whose browser could not make its photos smaller
 _PHOTO_FIELDS = ("photo_device", "photo_label", "photos")
 
 
@@ -54,20 +50,17 @@ class CheckPages(Controller):
         self,
         visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
-        office: Annotated[str | None, QueryParameter(max_length=8)] = None,
-        due: Annotated[str | None, QueryParameter(name="state", max_length=8)] = None,
+        where: NamedDependency[Where],
         cursor: Cursor = None,
     ) -> Response[str]:
-        """The longest overdue first, then what is due within thirty days, then what nobody ever checked."""
-        wanted = Due(due) if due in set(Due) else None
-        after = read_cursor(cursor, tuple[DueCursor])
+        """The list of what is due: the longest overdue first, then due within thirty days, then what was never checked."""
+        wanted = visit.form.read(DueFilter).state
+        after = read_cursor(cursor, DueCursor)
         with visit.reading() as session:
-            there = offices.named(session, office, visit.stamp, "office") if office else None
-            standing = queries.standing(session, visit.stamp, office=there)
-            total = getattr(standing, wanted) if wanted else standing.overdue + standing.soon + standing.never
-            rows = queries.due(
-                session, visit.stamp, office=there, state=wanted, after=after[0] if after else None, limit=PAGE_SIZE
-            )
+            area = where.area(session, visit.stamp)
+            standing = queries.standing(session, visit.stamp, area=area)
+            total = getattr(standing, wanted or "total")
+            rows = queries.due(session, visit.stamp, area=area, state=wanted, after=after, limit=PAGE_SIZE)
             view = views.each(session, rows, visit.stamp.at)
             found = listing(
                 rows,
@@ -75,8 +68,8 @@ class CheckPages(Controller):
                 PAGE_SIZE,
                 view=lambda device: DueView(
                     view(device),
-                    queries.due_state(device, visit.stamp.at),
-                    visit.stamp.may(device.office.path, *commands.CHECKERS),
+                    queries.due_states(device, visit.stamp.at),
+                    visit.stamp.may(device.office.path, *WRITERS),
                 ),
                 key=queries.due_key,
             )
@@ -92,36 +85,16 @@ class CheckPages(Controller):
     ) -> Response[str]:
         return _check_form(visit, views, code)
 
-    @post("/perangkat/{code:str}/periksa", policy=RECEIVERS, sync_to_thread=True, request_max_body_size=FORM_BYTES_MAX)
+    @post("/perangkat/{code:str}/periksa", act=acts.CHECK, sync_to_thread=True, request_max_body_size=FORM_BYTES_MAX)
     def check_device(
-        self,
-        code: FromPath[str],
-        visit: NamedDependency[Visit],
-        views: NamedDependency[DeviceViews],
-        files: NamedDependency[Files],
+        self, code: FromPath[str], visit: NamedDependency[Visit], views: NamedDependency[DeviceViews]
     ) -> Response[Any]:
-        pictures: list[Picture] = []
-        try:
-            data = _new_check(visit.form, files, into=pictures)
-            with visit.writing() as session:
-                made = commands.check(
-                    session,
-                    devices.locked(session, code, visit.stamp),
-                    condition=data.condition,
-                    note=data.note,
-                    label_present=data.label_present,
-                    identity_matches=data.identity_matches,
-                    checklist=data.checklist,
-                    photos=data.photos,
-                    pictures=pictures,
-                    stamp=visit.stamp,
-                )
-                day = figures.day(made.next_due_on, lang=language_of(visit.request), zone=visit.me.timezone)
-                said = phrase("{code} is checked. The next check is due by {day}.")
-                return visit.done(f"/d/{made.device.code}", said, code=grouped(made.device.code), day=day)
-        except Refusal as refusal:
-            sent = _keep_for_later(visit.db, visit.stamp, pictures, visit.form)
-            return _check_form(visit, views, code, refusal, sent)
+        sent = visit.form.texts.get("sent", [])[:PHOTOS_MAX]
+        with visit.shown_again(_refused_check_form, views, code, sent):
+            made = visit.do(acts.CHECK, _new_check(visit, sent), code).check
+            day = figures.day(made.next_due_on, lang=language_of(visit.request), zone=visit.me.timezone)
+            said = phrase("{code} is checked. The next check is due by {day}.")
+            return visit.done(f"/d/{made.device}", said, code=grouped(made.device), day=day)
 
     @get("/perangkat/{code:str}/pemeriksaan", policy=SIGNED_IN, sync_to_thread=True)
     def list_checks(
@@ -131,71 +104,80 @@ class CheckPages(Controller):
         views: NamedDependency[DeviceViews],
         cursor: Cursor = None,
     ) -> Response[str]:
-        """All checks of a device with their photos, the newest observation first."""
-        after = read_cursor(cursor, tuple[CheckCursor])
+        """The page of all checks of a device with their photos, the newest observation first."""
+        after = read_cursor(cursor, CheckCursor)
         with visit.reading() as session:
             device = devices.by_code(session, code, visit.stamp)
-            rows = queries.of_device(session, device, after=after[0] if after else None, limit=PAGE_SIZE)
+            rows = queries.of_device(session, device, after=after, limit=PAGE_SIZE)
             checks: Listing[CheckView] = listing(
                 rows,
                 queries.count_of_device(session, device),
                 PAGE_SIZE,
-                view=lambda check: check_view(check, check.photos),
+                view=viewing(session, rows),
                 key=lambda check: (check.observed_at, check.id),
             )
             view = views.one(session, device, visit.stamp.at)
-            may_check = visit.stamp.may(device.office.path, *commands.CHECKERS) and commands.is_at_hand(device)
+            may_check = queries.may_check(visit.stamp, device)
         return visit.page("inspections/checks.html", device=view, checks=checks, may_check=may_check)
 
     @get("/pemeriksaan/jadwal", policy=SIGNED_IN, sync_to_thread=True)
     def read_policy(
         self,
         visit: NamedDependency[Visit],
-        office: Annotated[str | None, QueryParameter(max_length=8)] = None,
+        office: Annotated[str | None, QueryParameter(max_length=OFFICE_LENGTH_MAX)] = None,
     ) -> Response[str]:
         return _policy_page(visit, office)
 
-    @post("/pemeriksaan/jadwal", policy=ADMINS, sync_to_thread=True)
+    @post("/pemeriksaan/jadwal", act=acts.SET_POLICY, sync_to_thread=True)
     def set_policy(self, visit: NamedDependency[Visit]) -> Response[Any]:
-        try:
-            data = visit.form.read(SetPolicy)
-            with visit.writing() as session:
-                there = answered(
-                    lambda: offices.named(session, data.office, visit.stamp, "office"), lambda: refuse_misfits(data)
-                )
-                commands.set_policy(session, there, data.rule, data.months, stamp=visit.stamp)
-                return visit.done(
-                    f"/pemeriksaan/jadwal?office={there.code}",
-                    phrase("The schedule of {office} is kept."),
-                    office=there.name,
-                )
-        except Refusal as refusal:
-            return _policy_page(visit, visit.form.text("office") or None, refusal)
+        with visit.shown_again(_policy_page, visit.form.text("office") or None):
+            office = visit.do(acts.SET_POLICY, visit.form.read(SetPolicy)).office
+            said = phrase("The schedule of {office} is saved.")
+            return visit.done(f"/pemeriksaan/jadwal?office={office.code}", said, office=office.name)
 
     @get("/berkas/{name:str}", policy=SIGNED_IN, sync_to_thread=True)
     def read_photo(
         self,
         name: FromPath[str],
         visit: NamedDependency[Visit],
-        files: NamedDependency[Files],
+        files: NamedDependency[Store],
     ) -> Response[bytes]:
-        """A stored photo, `{hash}.jpg`: shown in the page, since it is a JPEG of our own making."""
-        wanted, _, suffix = name.partition(".")
-        if suffix != "jpg":
-            raise NotFound
-        with visit.reading() as session:
-            found = queries.photo(session, wanted, visit.stamp).hash
-        return Response(
-            files.read(found),
-            media_type="image/jpeg",
-            headers={
-                "content-disposition": f'inline; filename="{found}.jpg"',
-                "cache-control": "private, max-age=86400, immutable",
-                "vary": "Cookie",
-                "cross-origin-resource-policy": "same-origin",
-                "content-security-policy": "default-src 'none'; sandbox",
-            },
-        )
+        """A stored photo, `{hash}.jpg`; a browser may show it, since the JPEG is of our own making."""
+        return _picture(files.read(_visible(visit, name)), name)
+
+    @get("/berkas/kecil/{name:str}", policy=SIGNED_IN, pool=Pool.DRAWING, sync_to_thread=True)
+    def read_small_photo(
+        self,
+        name: FromPath[str],
+        visit: NamedDependency[Visit],
+        files: NamedDependency[Store],
+        smaller: NamedDependency[Derived],
+    ) -> Response[bytes]:
+        """The same photo, small, for a row of thumbnails."""
+        return _picture(small(files, smaller, _visible(visit, name)), name)
+
+
+def _visible(visit: Visit, name: str) -> str:
+    """The hash of the photo that the file name `{hash}.jpg` means. Raises `NotFound` and `NoSuchPhoto`."""
+    wanted, _, suffix = name.partition(".")
+    if suffix != "jpg":
+        raise NotFound
+    with visit.reading() as session:
+        return queries.photo(session, wanted, visit.stamp).hash
+
+
+def _picture(content: bytes, name: str) -> Response[bytes]:
+    return Response(
+        content,
+        media_type="image/jpeg",
+        headers={
+            "content-disposition": f'inline; filename="{name}"',
+            "cache-control": "private, max-age=86400, immutable",
+            "vary": "Cookie",
+            "cross-origin-resource-policy": "same-origin",
+            "content-security-policy": "default-src 'none'; sandbox",
+        },
+    )
 
 
 def _check_form(
@@ -205,11 +187,11 @@ def _check_form(
     refusal: Refusal | None = None,
     sent: list[PhotoView] | None = None,
 ) -> Response[str]:
-    """Raises what `commands.check` would raise of this device and this person; after a refusal it is shown instead."""
+    """The page of the form. Raises what `commands.check` would raise of this device and person; a refusal is shown instead."""
     with visit.reading() as session:
         device = devices.by_code(session, code, visit.stamp)
         if refusal is None:
-            commands.must_be_checkable(device, visit.stamp)
+            queries.must_be_checkable(device, visit.stamp)
         content: dict[str, Any] = {
             "device": views.one(session, device, visit.stamp.at),
             "checklist": queries.checklist(session, device.kind),
@@ -222,20 +204,36 @@ def _check_form(
         verdicts=list(Verdict),
         conditions=list(Condition),
         photos_max=PHOTOS_MAX,
+        photo_mb=BYTES_MAX >> 20,
         **content,
     )
 
 
 def _earlier(session: Session, device: Device) -> list[CheckView]:
-    rows = queries.of_device(session, device, after=None, limit=EARLIER_SHOWN)
-    return [check_view(check, check.photos) for check in rows[:EARLIER_SHOWN]]
+    rows = queries.of_device(session, device, after=None, limit=EARLIER_SHOWN)[:EARLIER_SHOWN]
+    return list(map(viewing(session, rows), rows))
 
 
-def _new_check(form: Form, files: Files, into: list[Picture]) -> NewCheck:
-    """The form as a check, its photos decoded and stored. Raises `Invalid`; a bad photo does not hide what else is wrong."""
+def _refused_check_form(
+    visit: Visit, views: DeviceViews, code: str, sent: list[str], refusal: Refusal
+) -> Response[str]:
+    """The form again. Photos that came over a slow line are kept, so that they need not be sent again."""
+    with visit.reading() as session:
+        found = queries.photos_named(session, sent, visit.stamp)
+    return _check_form(
+        visit, views, code, refusal, [photo_view(found[name]) for name in dict.fromkeys(sent) if name in found]
+    )
+
+
+def _new_check(visit: Visit, sent: list[str]) -> NewCheck:
+    """The form as a check; its photos are kept and their names added to `sent`.
+
+    Raises `Invalid`; a bad photo does not hide what else is wrong.
+    """
+    form = visit.form
     asked = Gathering()
-    asked.ask(lambda: _pictures(form, files, into))
-    data = asked.ask(lambda: form.read(NewCheck, checklist=_checklist(form), photos=form.texts.get("sent", [])))
+    asked.ask(lambda: _keep_photos(visit, sent))
+    data = asked.ask(lambda: form.read(NewCheck, checklist=_checklist(form), photos=sent))
     if data and asked.refusals:
         asked.ask(lambda: refuse_misfits(data))
     asked.refuse()
@@ -243,31 +241,19 @@ def _new_check(form: Form, files: Files, into: list[Picture]) -> NewCheck:
     return data
 
 
-def _pictures(form: Form, files: Files, into: list[Picture]) -> None:
-    """Decode and store the form's photos; one that cannot be kept does not cost the others. Raises `Invalid`."""
-    uploads = [upload for field in _PHOTO_FIELDS for upload in form.files.get(field, [])]
-    if len(uploads) + len(form.texts.get("sent", [])) > PHOTOS_MAX:
+def _keep_photos(visit: Visit, sent: list[str]) -> None:
+    """Decode and store the form's photos; a bad one does not cost the others. Raises `Invalid`."""
+    uploads = [(field, upload) for field in _PHOTO_FIELDS for upload in visit.form.files.get(field, [])]
+    if len(uploads) + len(sent) > PHOTOS_MAX:
         raise invalid("photos", "At most {it} photos.", it=PHOTOS_MAX)
     problems: list[FieldProblem] = []
-    for upload in uploads:
+    for field, upload in uploads:
         try:
-            into.append(photos.keep(files, upload.file.read()))
+            sent.append(visit.once.beside().do(ADD_PHOTO, NewPhoto(upload.file.read(), comes_with_act=True)).id)
         except Refusal as refusal:
-            problems.append(FieldProblem("/photos", refusal.message, refusal.facts))
+            problems.append(FieldProblem(f"/{field}", refusal.message, refusal.facts))
     if problems:
         raise Invalid(*problems)
-
-
-def _keep_for_later(db: Database, stamp: Stamp, pictures: list[Picture], form: Form) -> list[PhotoView]:
-    """Photos that already came over a slow line need not come again when the form is mended."""
-    names = form.texts.get("sent", [])[:PHOTOS_MAX]
-    with db.writing() as session:
-        for picture in pictures:
-            commands.add_photo(session, picture, stamp=stamp)
-        session.flush()
-        names += [picture.hash for picture in pictures]
-        found = queries.photos_named(session, names, stamp)
-        return [photo_view(found[name]) for name in dict.fromkeys(names) if name in found]
 
 
 def _checklist(form: Form) -> dict[str, str]:
@@ -287,11 +273,11 @@ def _policy_page(visit: Visit, office: str | None, refusal: Refusal | None = Non
             if office and refusal is None:
                 raise
             there = offices.any_named(session, visit.me.office_code, "office")
-        own = queries.own_policy(session, there)
-        policy = policy_view(there, own, queries.policy_at(session, there.path), visit.stamp)
-        set_at = [policy_view(row.office, row, row, visit.stamp) for row in queries.policies(session, visit.stamp)]
+        own = schedules.own_policy(session, there)
+        policy = policy_view(there, own, schedules.policy_at(session, there.path), visit.stamp)
+        set_at = [policy_view(row.office, row, row, visit.stamp) for row in schedules.policies(session, visit.stamp)]
         places = offices.choices(session, visit.stamp, Role.ADMIN)
-        may_set = visit.stamp.may(there.path, Role.ADMIN)
+        may_set = visit.stamp.may(there.path, *ADMINS)
     return visit.page(
         "inspections/policy.html",
         refusal,

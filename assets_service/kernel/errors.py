@@ -1,29 +1,40 @@
-"""Refusals: a rule said no. Shown to the person, never logged as a crash.
+"""Refusals: a rule said no. They are shown to the person and never logged as a crash.
 
-Refusal
-├── Invalid          400  one or more fields cannot be as they are
-├── SignInNeeded     401
-├── Forbidden        403
-├── NotFound         404  not there, or not yours: the same words for both
-├── Conflict         409  a rule or a version stands against it
-├── TooLarge         413
-├── WrongType        415
-└── TooMany          429
+    Refusal
+    ├── Invalid          400  one or more fields cannot be as they are
+    ├── SignInNeeded     401
+    ├── Forbidden        403
+    ├── NotFound         404  not there, or not yours: the same words for both
+    ├── WrongMethod      405
+    ├── Conflict         409  a rule or a version stands against it
+    ├── TooLarge         413
+    ├── WrongType        415
+    ├── TooMany          429
+    ├── Crash            500  a fault of ours
+    └── Busy             503  the database, or room to work in, could not be had in time
+        ├── Away              it cannot be reached
+        └── Unwritable        it can only be read
 
-Rooms subclass these with their own sentence. Messages are English msgids, translated at the edge; `{names}` are filled
-from the facts after translation.
+Rooms subclass these with their own sentence. Messages are English msgids, translated where they are shown; `{names}` in
+them are filled with the facts after translation.
 """
 
-from collections.abc import Callable
-from typing import ClassVar, TypeVar, cast
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar, cast
 
 from msgspec import Struct, structs
 
 T = TypeVar("T")
 
 
+class Msgid(str):
+    """A fact that is itself a word or a sentence of the catalogue."""
+
+    __slots__ = ()
+
+
 class FieldProblem(Struct, frozen=True):
-    """One bad field: where (`/imei1`, `/lines/0/condition`) and why, as an English msgid with its facts."""
+    """One bad field: its JSON pointer (`/imei1`, `/lines/0/condition`) and why it is refused, an English msgid with its facts."""
 
     pointer: str
     message: str
@@ -39,14 +50,19 @@ class Refusal(Exception):  # noqa: N818 - the product's word; none of these is a
     field: ClassVar[str] = ""  # the one field it is about, where there is one
 
     def __init__(self, *problems: FieldProblem, **facts: object) -> None:
-        """`problems` are the fields that stand against it; without them, the one that `field` names."""
+        """Refuse because of these `problems`; without them, because of the one field that the class names in `field`."""
         self.facts = facts
-        super().__init__(self.message.format(**facts))
+        super().__init__(_filled(self.message, facts))
         own = (FieldProblem(f"/{self.field}", self.message, facts),) if self.field else ()
         self.problems: tuple[FieldProblem, ...] = problems or own
 
+    def ordered(self, order: Callable[[Iterable[FieldProblem]], Iterable[FieldProblem]]) -> "Refusal":
+        """The same refusal with its problems in another order."""
+        self.problems = tuple(order(self.problems))
+        return self
+
     def placed(self, place: Callable[[str], str]) -> "Refusal":
-        """The same refusal, its problems where `place` puts each pointer: at the fields a person typed them into."""
+        """The same refusal with each pointer mapped by `place`, for example to the form field into which the person typed it."""
         moved = (structs.replace(each, pointer=place(each.pointer)) for each in self.problems)
         return type(self)(*moved, **self.facts)
 
@@ -55,12 +71,18 @@ class Refusal(Exception):  # noqa: N818 - the product's word; none of these is a
         return {}
 
 
+def _filled(message: str, facts: dict[str, Any]) -> str:
+    """The sentence with its facts; `why` is a sentence too, with the same facts."""
+    why = {"why": facts["why"].format(**facts)} if "why" in facts else {}
+    return message.format(**facts | why)
+
+
 class Invalid(Refusal):
-    """Names every bad field, not the first."""
+    """A refusal that names every bad field, not only the first."""
 
     status = 400
-    title = "Some of it cannot be accepted"
-    message = "Please mend the fields named below."
+    title = "Some fields need correcting"
+    message = "Please correct the fields named below."
 
 
 class Malformed(Refusal):
@@ -87,16 +109,26 @@ class Forbidden(Refusal):
     message = "You are not allowed to do this."
 
 
+class OnlyRead(Forbidden):
+    message = "This leaves a record, and another site asked your browser for it. Open it from a page of ours."
+
+
 class NotFound(Refusal):
     status = 404
     title = "Not found"
     message = "There is nothing here under that address."
 
 
+class WrongMethod(Refusal):
+    status = 405
+    title = "Not with this method"
+    message = "This address does not answer that method."
+
+
 class Conflict(Refusal):
     status = 409
-    title = "That no longer fits"
-    message = "Something else has happened in the meantime."
+    title = "This cannot be done now"
+    message = "This was changed since you opened it. Reload and try again."
 
 
 class TooLarge(Refusal):
@@ -121,13 +153,47 @@ class TooMany(Refusal):
         return {"Retry-After": str(self.facts["seconds"])}
 
 
+class Crash(Refusal):
+    """What a person is told of a fault of ours; its cause is in the log under the request's id."""
+
+    status = 500
+    title = "Our fault"
+    message = "Something went wrong on our side. Nothing was changed. Please try again."
+
+
+class Busy(Refusal):
+    """The database was busy or away for too long; the same request may succeed later."""
+
+    status = 503
+    title = "The database is busy"
+    message = "Too many people are writing at this moment. Nothing was changed. Please try again in a minute."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "30"}
+
+
+class Away(Busy):
+    """The database does not answer."""
+
+    title = "The database is away"
+    message = "The database cannot be reached at this moment. Nothing was changed. Please try again in a minute."
+
+
+class Unwritable(Busy):
+    """The database is read-only, or its disk is full."""
+
+    title = "Nothing can be saved"
+    message = "Nothing can be written at this moment; looking things up goes on. Nothing was changed. Please tell whoever runs this service."
+
+
 def invalid(field: str, sentence: str, **facts: object) -> Invalid:
-    """One bad field, named without its slash."""
+    """A refusal of one field, given by its name without a slash."""
     return Invalid(FieldProblem(f"/{field}", sentence, facts))
 
 
 def answered(rule: Callable[[], T], *others: Callable[[], object]) -> T:
-    """What the rule answers, unless it or one of the others refuses: then all that they refuse."""
+    """The result of `rule`; if it or any of the other rules refuses, one refusal of all that they refuse."""
     asked = Gathering()
     found = asked.ask(rule)
     for other in others:
@@ -137,13 +203,13 @@ def answered(rule: Callable[[], T], *others: Callable[[], object]) -> T:
 
 
 class Gathering:
-    """Rules asked one after the other, so that one refusal names every field that any of them would refuse."""
+    """Collects what several rules refuse, so that one refusal names every bad field."""
 
     def __init__(self) -> None:
         self.refusals: list[Refusal] = []
 
     def ask(self, rule: Callable[[], T]) -> T | None:
-        """What the rule answers; None when it refuses fields. A refusal about no field is raised at once."""
+        """The result of the rule, or None when it refuses fields. A refusal that is about no field is raised at once."""
         try:
             return rule()
         except Refusal as refusal:
@@ -156,7 +222,7 @@ class Gathering:
         self.refusals.append(refusal)
 
     def refuse(self) -> None:
-        """Raises the one refusal as it came, or `Invalid` naming the fields of all; of one field the first word counts."""
+        """Raise what was collected: a single refusal as it came, several as one `Invalid`. Of one field the first problem counts."""
         if len(self.refusals) == 1:
             raise self.refusals[0]
         if self.refusals:

@@ -1,54 +1,56 @@
-"""What a field may hold, and reading a whole body so that every bad field is named in words a clerk understands."""
+"""Types of fields, and reading a whole body so that every bad field is named in words a clerk understands."""
 
 import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from msgspec import Meta, Struct, UnsetType, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from assets_service.kernel.errors import FieldProblem, Invalid, Malformed
+from assets_service.kernel.texts import seen
 
 T = TypeVar("T")
 
 _LINE = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)"
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 DEPTH_MAX = 32
 
-Line = Annotated[str, Meta(max_length=120, pattern=_LINE)]
+OneLine = Annotated[str, Meta(max_length=120, pattern=_LINE)]
 Name = Annotated[
     str, Meta(min_length=1, max_length=120, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")
 ]
 Note = Annotated[str, Meta(max_length=2000)]
 Code = Annotated[str, Meta(min_length=1, max_length=120, pattern=_LINE)]
-OfficeCode = Annotated[str, Meta(max_length=8, pattern=r"^[0-9]{2}(\.[0-9]{2})?$(?!\n)")]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Wire(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=False):
-    """What comes in: unknown fields are refused, missing ones take their default."""
+    """The base of everything that is sent to us: unknown fields are refused, missing ones take their default."""
+
+    secrets: ClassVar[tuple[str, ...]] = ()  # fields that are kept nowhere, not even hashed
 
     @classmethod
     def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
-        """What the rules that need no database have against the fields that could be read; asked when others are refused.
+        """The problems found by rules that need no database, among the fields that could be read.
 
-        `said` has them as their types, without those that were not sent.
+        It is asked even when other fields are refused. `said` holds the fields that were sent, with the types they have here.
         """
         del said
         return ()
 
 
 def read_json(body: bytes, kind: type[T]) -> T:
-    """The body as `kind`.
+    """The JSON body as a `kind`.
 
-    Raises `Malformed` for what is no JSON (or JSON with a key twice, too deep, or with control characters) and
-    `Invalid` naming every bad field.
+    Raises `Malformed` for what is not JSON (or has a key twice, is too deep, or holds control characters) and `Invalid`
+    naming every bad field.
     """
     try:
-        raw = json.loads(body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant)
+        raw = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_once_each, parse_constant=_no_constant)
     except UnicodeDecodeError:
         raise Malformed(why="it is not UTF-8 text.") from None
     except RecursionError:
@@ -59,8 +61,12 @@ def read_json(body: bytes, kind: type[T]) -> T:
 
 
 def read(raw: object, kind: type[T], *, strict: bool = True, at: str = "") -> T:
-    """Plain values as `kind`; forms pass `strict=False`, since everything in a form is text. `at`: where the whole stands."""
+    """Plain values (dicts, lists, text) as a `kind`. `at` is the pointer of the whole. Raises `Invalid`.
+
+    Forms pass `strict=False`, since everything in a form is text.
+    """
     unclean = _unclean(raw, at, 0)
+    raw = _seen(raw, but=getattr(kind, "secrets", ()))
     try:
         found = msgspec.convert(raw, kind, strict=strict)
     except msgspec.ValidationError as error:
@@ -70,12 +76,26 @@ def read(raw: object, kind: type[T], *, strict: bool = True, at: str = "") -> T:
             return found
         misshapen = _problems(raw, kind, at, strict=strict)
     named = {problem.pointer for problem in unclean}
-    raise Invalid(*unclean, *(problem for problem in misshapen if problem.pointer not in named))
+    raise Invalid(*in_order([*unclean, *(each for each in misshapen if each.pointer not in named)], kind, at))
+
+
+def in_order(problems: Iterable[FieldProblem], kind: Any, at: str = "") -> list[FieldProblem]:
+    """The problems in the order of the fields of `kind`, whose own pointer is `at`; those of no such field at the end."""
+    if not _is_struct(kind):
+        return list(problems)
+    places = {field.encode_name: place for place, field in enumerate(msgspec.structs.fields(kind))}
+    first = len(at) + 1
+    return sorted(problems, key=lambda each: places.get(each.pointer[first:].split("/")[0], len(places)))
+
+
+def changes(ask: Struct) -> dict[str, Any]:
+    """The fields of an ask of changes that were sent, by name."""
+    return {name: value for name, value in structs.asdict(ask).items() if value is not UNSET}
 
 
 def refuse_misfits(data: Wire) -> None:
-    """Ask a whole body's own rules early, beside others that need the database. Raises `Invalid`."""
-    if problems := list(type(data).misfits(structs.asdict(data))):
+    """Apply a body's own rules early, beside rules that need the database. Raises `Invalid`."""
+    if problems := in_order(type(data).misfits(structs.asdict(data)), type(data)):
         raise Invalid(*problems)
 
 
@@ -106,8 +126,17 @@ def _unclean(value: object, pointer: str, depth: int) -> list[FieldProblem]:
     return []
 
 
+def _seen(value: Any, *, but: tuple[str, ...] = ()) -> Any:
+    """The value with every text in it as people see it, except in the fields `but`, which are taken as they were typed."""
+    if isinstance(value, str):
+        return seen(value)
+    if isinstance(value, dict):
+        return {key: item if key in but else _seen(item) for key, item in value.items()}
+    return [_seen(item) for item in value] if isinstance(value, list) else value
+
+
 def _problems(raw: object, kind: Any, pointer: str, *, strict: bool) -> list[FieldProblem]:
-    """Each bad field at and below `pointer`; structs, lists and mappings are opened so that none hides another."""
+    """Every bad field at `pointer` and below; structs, lists and mappings are opened so that none hides another."""
     arm = _arm(raw, kind)
     bare = get_args(arm)[0] if get_origin(arm) is Annotated else arm
     found: list[FieldProblem] = []
@@ -122,7 +151,7 @@ def _problems(raw: object, kind: Any, pointer: str, *, strict: bool) -> list[Fie
 
 
 def _arm(raw: object, kind: Any) -> Any:
-    """What a field that may also be null or left out is when it is neither."""
+    """The type of a field without the null and the UNSET it may also be."""
     if raw is None or get_origin(kind) not in {Union, UnionType}:
         return kind
     arms = [arm for arm in get_args(kind) if arm not in {NoneType, UnsetType}]
@@ -161,11 +190,11 @@ def _struct_problems(raw: dict[str, Any], kind: type[Struct], pointer: str, *, s
         named = {problem.pointer for problem in found}
         also = [structs.replace(each, pointer=pointer + each.pointer) for each in kind.misfits(said)]
         found += [each for each in also if each.pointer not in named]
-    return found
+    return in_order(found, kind, pointer)
 
 
 def _below(pointer: str, key: str) -> str:
-    """RFC 6901: a key may hold what else would part the path."""
+    """The pointer of `key` below `pointer`, escaped as RFC 6901 says, for a key may hold a slash."""
     return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
 
 
@@ -200,10 +229,15 @@ def _problem(error: msgspec.ValidationError, pointer: str) -> FieldProblem:
 
 
 def problem_of(error: str, pointer: str) -> FieldProblem:
-    """Msgspec's words (`Expected …, got … - at $.path`) as a clerk's sentence with its place."""
+    """Msgspec's message (`Expected …, got … - at $.path`) as a field's pointer and a sentence for a clerk."""
     text, _, path = error.partition(" - at ")
     place = re.sub(r"\[(\d+)\]", r".\1", path.strip("`").removeprefix("$")).replace("[...]", "").replace(".", "/")
     for pattern, sentence in _SENTENCES:
         if found := pattern.search(text):
-            return FieldProblem(pointer + place, sentence, {"it": found[1]} if found.groups() else {})
+            return FieldProblem(pointer + place, sentence, {"it": _figure(found[1])} if found.groups() else {})
     return FieldProblem(pointer + place, "{it}", {"it": text})
+
+
+def _figure(text: str) -> str | float:
+    """A measure as a number, which every language writes in its own way."""
+    return float(text) if re.fullmatch(r"-?\d+\.\d+", text) else text

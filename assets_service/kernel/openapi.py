@@ -1,16 +1,19 @@
-"""The API's description, completed: what Litestar leaves out of it is said here once for every route.
+"""The API's description, completed with what Litestar leaves out.
 
 Bodies and answers come from msgspec, which knows each limit that it enforces; every refusal, who must sign in and the
 action id are stated for all routes alike.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_args, get_origin
 
 import msgspec
 from litestar import Litestar, Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIResponse, OpenAPIType, Operation, Schema
 from litestar.routes import HTTPRoute
 
 from assets_service.kernel import errors
@@ -30,6 +33,22 @@ _WRITES: tuple[type[Refusal], ...] = (
     errors.TooMany,
 )
 
+
+@cache
+def also_as(media_type: str) -> type[Operation]:
+    """How a route is described whose answer, where that is asked for, is a file of another type."""
+
+    @dataclass
+    class Also(Operation):
+        def __post_init__(self) -> None:
+            answer = (self.responses or {}).get("200")
+            assert isinstance(answer, OpenAPIResponse), "the route answers 200"
+            schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+            answer.content = (answer.content or {}) | {media_type: OpenAPIMediaType(schema=schema)}
+
+    return Also
+
+
 ACTION_ID = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -44,7 +63,7 @@ IsPublic = Callable[[HTTPRouteHandler], bool]
 
 
 class ApiDescription(JsonRenderPlugin):
-    """Serves the completed text; made once, at the first question."""
+    """Serves the completed description, made once at the first request."""
 
     def __init__(self, *, cookie: str, is_public: IsPublic) -> None:
         super().__init__(path="/openapi.json")
@@ -60,7 +79,7 @@ class ApiDescription(JsonRenderPlugin):
 
 
 def completed(described: Text, app: Litestar, *, cookie: str, is_public: IsPublic) -> Text:
-    """The whole text; `described` is left as it was."""
+    """The completed description; `described` itself is not changed."""
     text: Text = msgspec.json.decode(msgspec.json.encode(described))
     handlers = list(_handlers(app, text))
     kinds = [kind for _, _, handler in handlers for kind in (_sent(handler), _answered(handler)) if kind is not None]
@@ -98,7 +117,7 @@ def _sent(handler: HTTPRouteHandler) -> Any:
 
 
 def _answered(handler: HTTPRouteHandler) -> Any:
-    """What a JSON answer holds; None for files and for nothing."""
+    """The type of a handler's JSON answer; None for files and for answers without a body."""
     kind = handler.parsed_fn_signature.return_type.annotation
     if get_origin(kind) is Response:
         (kind,) = get_args(kind)
@@ -117,7 +136,7 @@ def _complete(operation: Text, handler: HTTPRouteHandler, schemas: Text, *, is_w
         if status == "204":
             answer.pop("content", None)
         elif (answered := _answered(handler)) is not None:
-            answer["content"] = {"application/json": {"schema": schemas[repr(answered)]}}
+            answer["content"] = answer.get("content", {}) | {"application/json": {"schema": schemas[repr(answered)]}}
     refusals = _WRITES if is_write else () if is_public else _SIGNED_IN
     operation["responses"] = answers | {
         str(kind.status): {"$ref": f"#/components/responses/{kind.__name__}"}
@@ -132,7 +151,7 @@ def _complete(operation: Text, handler: HTTPRouteHandler, schemas: Text, *, is_w
 
 
 def _plain(parameter: Text) -> Text:
-    """Nobody can send null in an address: what may be left out is only not required."""
+    """A parameter's schema without null, which nobody can send in an address: it is only not required."""
     schema = dict(parameter["schema"])
     if parts := [part for part in schema.pop("oneOf", []) if part != {"type": "null"}]:
         schema |= parts[0]
@@ -145,7 +164,7 @@ def _refused(kind: type[Refusal]) -> Text:
 
 
 def _with_times(schemas: Text) -> Text:
-    """A time in an answer always has a zone, which msgspec cannot know: our names say which fields are times."""
+    """Add to the schema that times in answers have a zone. Msgspec cannot know it: our field names say which fields are times."""
     for schema in schemas.values():
         for name, field in schema.get("properties", {}).items():
             if name == "at" or name.endswith("_at"):
@@ -156,7 +175,7 @@ def _with_times(schemas: Text) -> Text:
 
 
 def _drop_unused(text: Text) -> None:
-    """What Litestar had described by itself, and nothing points at any more."""
+    """Remove the schemas that Litestar described and nothing points at any more."""
     schemas: Text = text["components"]["schemas"]
     used: set[str] = set()
     waiting = _references({name: part for name, part in text.items() if name != "components"})

@@ -1,31 +1,34 @@
-"""Rows whose values are all known, written at once: one prepared statement for many rows of a kind.
+"""Writing rows whose values are all known at once, with one prepared statement for many rows of a kind.
 
-The unit of work finds out by itself what changed and in which order it must be written. A transfer knows both, and would
-spend half its time on being told. The session knows the rows afterwards as if it had loaded them; it would not notice the
-rollback of a savepoint, so none may stand around these.
+SQLAlchemy's unit of work finds out by itself what changed and in which order it must be written. A custody act knows both,
+and would spend half its time on that search. The session knows the rows afterwards as if it had loaded them; it would
+not notice the rollback of a savepoint, so none may be opened around these.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Insert, Table, Update, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.kernel.db import Record
 
+T = TypeVar("T", bound=Record)
+
 Values = Mapping[str, object]  # by the name of their column
 
 
-def add(session: Session, kind: type[Record], values: Values) -> Any:
-    """Insert one row with a number of its own; it comes back as if loaded."""
+def add(session: Session, kind: type[T], values: Values) -> T:
+    """Insert one row, which gets its number from the database; the session then holds it as if loaded."""
     return add_each(session, kind, [values])[0]
 
 
-def add_each(session: Session, kind: type[Record], each: Sequence[Values]) -> list[Any]:
-    """Insert rows with numbers of their own, in order; a column left out is null, whatever the model's default."""
+def add_each(session: Session, kind: type[T], each: Sequence[Values]) -> list[T]:
+    """Insert rows in order, numbered by the database. A column that is left out is null, whatever the model's default."""
     session.flush()
     whole: list[dict[str, object]] = [{**_nothing(kind), **values} for values in each]
     rows = [kind(id=number, **values) for number, values in zip(_insert(session, kind, whole), whole, strict=True)]
@@ -33,6 +36,16 @@ def add_each(session: Session, kind: type[Record], each: Sequence[Values]) -> li
         make_transient_to_detached(row)
     session.add_all(rows)
     return rows
+
+
+def add_once(session: Session, kind: type[Record], *each: Values) -> int:
+    """Insert each row unless one with the same key is there already; returns how many were new.
+
+    On PostgreSQL it waits for another transaction that has just inserted the same key.
+    """
+    insertion = _insertion_once(kind, session.get_bind().dialect.name)
+    whole = [dict(values) for values in each]
+    return len(session.connection().scalars(insertion, whole if len(whole) > 1 else whole[0]).all())
 
 
 def _insert(session: Session, kind: type[Record], whole: list[dict[str, object]]) -> list[int]:
@@ -89,6 +102,13 @@ def _insertion(kind: type[Record]) -> Insert:
 def _insertions(kind: type[Record]) -> Any:
     table = _table(kind)
     return insert(table).returning(table.c.id, sort_by_parameter_order=True)
+
+
+@cache
+def _insertion_once(kind: type[Record], dialect: str) -> Any:
+    table = _table(kind)
+    insertion = (sqlite if dialect == "sqlite" else postgresql).insert(table).on_conflict_do_nothing()
+    return insertion.returning(next(iter(table.primary_key)))  # the drivers do not count what was inserted
 
 
 @cache

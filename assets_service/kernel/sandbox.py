@@ -21,14 +21,14 @@ _turns = BoundedSemaphore(CHILDREN_MAX)  # so that many uploads at once do not m
 
 
 class Unreadable(Refusal):
-    """The child gave up: damaged, or not what it says it is."""
+    """The child could not read the file: it is damaged, or not what it says it is."""
 
     title = "The file cannot be read"
     message = "This file cannot be read. It is damaged, or of another kind than its name says."
 
 
 class TooDemanding(TooLarge):
-    """The child met its limit of memory, time or answer."""
+    """The child reached its limit of memory, time or size of its answer."""
 
     message = "This file asks for too much memory or time to be read. Make it smaller and send it again."
 
@@ -36,11 +36,11 @@ class TooDemanding(TooLarge):
 def run_limited(
     function: str, data: bytes, *, memory_mib: int, seconds: int, result_bytes_max: int = RESULT_BYTES_MAX
 ) -> bytes:
-    """What `function` (`package.module:name`, bytes to bytes) makes of `data`.
+    """The result of `function` (`package.module:name`, bytes to bytes) for `data`, run in a fresh child process.
 
-    It runs in a fresh process with at most `memory_mib` of address space and `seconds` of CPU, no open files of ours, no
-    environment but the import path, and no way to start another process (unless the service runs as root). Keep the
-    imports of its module light: the child pays for them (bare: 15 ms; with Pillow: 60 ms).
+    The child has at most `memory_mib` of address space and `seconds` of CPU, no open files of ours, no environment but the
+    import path, and no way to start another process (unless the service runs as root). Keep the imports of its module few:
+    the child pays for them (none: 15 ms; Pillow: 60 ms).
 
     Raises `Unreadable`, `TooDemanding`, and `TooMany` when no place comes free.
     """

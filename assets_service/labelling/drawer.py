@@ -6,19 +6,21 @@ lie on their paper, each line after it is one label.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 
 import msgspec
 from msgspec import Struct
 
+from assets_service.labelling.errors import Why
 from labels import LabelError, LabelText, Stock, sheet_pdf
 
 NICENESS = 10
 
 
 class Paper(Struct, frozen=True, kw_only=True):
-    """The first line."""
+    """The first line: how the labels lie on their paper."""
 
     stock: Stock
     start: int
@@ -43,10 +45,19 @@ def main() -> int:
             out=sys.stdout.buffer,
         )
     except LabelError as error:
-        sys.stderr.write(str(error))
+        sys.stderr.write(msgspec.json.encode(Why(error.message, error.facts)).decode())
         return 1
     sys.stdout.buffer.flush()
     return 0
+
+
+def refusal_in(errors: bytes) -> LabelError:
+    """The refusal that a drawer wrote to its stderr; what is none is shown as it is."""
+    try:
+        why = msgspec.json.decode(errors, type=Why)
+    except msgspec.MsgspecError:
+        return LabelError("{it}", it=errors.decode(errors="replace")[-500:])
+    return LabelError(why.message, **why.facts)
 
 
 def _texts() -> Iterator[LabelText]:
@@ -56,4 +67,7 @@ def _texts() -> Iterator[LabelText]:
 
 
 if __name__ == "__main__":
+    # A service manager tells every process of the service to end; this one ends when whoever feeds it has put the run down.
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, signal.SIG_IGN)
     sys.exit(main())

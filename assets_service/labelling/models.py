@@ -3,12 +3,13 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from assets_service.access.stamp import Door
 from assets_service.devices.models import Device
-from assets_service.kernel.db import Record, binary_text
-from assets_service.ledger.stamp import Door
+from assets_service.kernel.db import Record, binary_text, unique_where
+from assets_service.kernel.jobs import Job
 from assets_service.offices.models import Office
 
 
@@ -43,9 +44,9 @@ class SavedStock(Record):
 
 
 class PrintRun(Record):
-    """One printing: who asked, for what, on which stock, and how far it is.
+    """One printing: who asked, for what, on which stock, and how far it is. Drawing it is a job of its own.
 
-    Whoever draws it beats: a run whose `beat_at` is old has lost its worker, and `attempt` tells a late one to stop.
+    `attempt` counts how often it was asked to be drawn.
     """
 
     __tablename__ = "print_runs"
@@ -54,6 +55,7 @@ class PrintRun(Record):
         CheckConstraint("drawn BETWEEN 0 AND labels", name="drawn_within_labels"),
         Index("ix_print_runs_office_id", "office_id", "id"),
         Index("ix_print_runs_asked_by_id", "asked_by_id"),
+        Index("ix_print_runs_job_id", "job_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     sort: Mapped[RunSort]
@@ -72,31 +74,24 @@ class PrintRun(Record):
     attempt: Mapped[int] = mapped_column(default=1)
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
-    asked_by: Mapped[str] = mapped_column(String(60))
     door: Mapped[Door]
     action_id: Mapped[str] = mapped_column(String(36))
-    beat_at: Mapped[datetime]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="SET NULL"))  # none once it was swept
     ended_at: Mapped[datetime | None]
     why: Mapped[str | None] = mapped_column(Text)
     file_sha256: Mapped[str | None] = mapped_column(String(64))
     file_bytes: Mapped[int | None] = mapped_column(BigInteger)
     office: Mapped[Office] = relationship(lazy="raise")
+    job: Mapped[Job | None] = relationship(lazy="raise")
 
 
 class PrintedLabel(Record):
-    """One label of one run. `issued_at`: its file was handed out, so this version of this code exists."""
+    """One label of one run. When `issued_at` is set its file was handed out, so that this version of the code exists."""
 
     __tablename__ = "printed_labels"
     __table_args__ = (
         UniqueConstraint("run_id", "position", name="uq_printed_labels_position"),
-        Index(
-            "uq_printed_labels_issued",
-            "code",
-            "version",
-            unique=True,
-            sqlite_where=text("issued_at IS NOT NULL"),
-            postgresql_where=text("issued_at IS NOT NULL"),
-        ),
+        unique_where("uq_printed_labels_issued", "code", "version", where="issued_at IS NOT NULL"),
         Index("ix_printed_labels_device_id", "device_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,7 +108,7 @@ class FinderMessage(Record):
 
     __tablename__ = "finder_messages"
     __table_args__ = (
-        CheckConstraint("(handled_at IS NULL) = (handled_by IS NULL)", name="handled_by_somebody"),
+        CheckConstraint("handled_at IS NOT NULL OR handled_by_id IS NULL", name="handled_has_time"),
         Index("ix_finder_messages_device_id", "device_id"),
         Index("ix_finder_messages_open", "handled_at", "id"),
     )
@@ -125,5 +120,4 @@ class FinderMessage(Record):
     at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
-    handled_by: Mapped[str | None] = mapped_column(String(60))
     device: Mapped[Device | None] = relationship(lazy="raise")

@@ -1,204 +1,218 @@
-"""From a run that was asked for to its file: drawn outside any transaction, told in the run's row as it goes.
-
-Nothing lives in the process: how far a run is, and whether to go on, stands in its row, where any server process reads
-it. A run whose worker died stops beating; it is then shown as failed and can be restarted.
-"""
+"""Drawing a run's file: outside any transaction, with its progress written to the run's row."""
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
-from threading import BoundedSemaphore, Thread
-from typing import BinaryIO
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO
 
 import msgspec
 import structlog
 from litestar.datastructures import State
 from litestar.di import Provide
 from msgspec import Struct, structs
+from sqlalchemy.orm import Session
 
 import assets_service
+from assets_service.access.stamp import Stamp
 from assets_service.kernel.clock import Clock, utc_now
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Refusal
-from assets_service.labelling import commands, queries
-from assets_service.labelling.drawer import Paper
-from assets_service.labelling.errors import DrawingFailed, FileGone, RunCancelled, RunEnded, RunNotDrawn, RunUnderWay
-from assets_service.labelling.models import PrintRun, RunState
-from assets_service.labelling.queries import Prefix
+from assets_service.kernel.errors import NotFound, Refusal
+from assets_service.kernel.jobs import Bell, Held, Lost, Stopping
+from assets_service.kernel.store import Store
+from assets_service.labelling import queries
+from assets_service.labelling.commands import issuing
+from assets_service.labelling.commands.runs import LABEL_FILES
+from assets_service.labelling.drawer import Paper, refusal_in
+from assets_service.labelling.errors import (
+    DrawingFailed,
+    FileGone,
+    FileWithheld,
+    NotDrawn,
+    RunCancelled,
+    RunNotDrawn,
+    RunUnderWay,
+    not_drawn,
+)
+from assets_service.labelling.models import OPEN, RunState
+from assets_service.labelling.texts import Prefix
+from assets_service.labelling.views import RunView, run_view
 from assets_service.settings import Settings
 from labels import LabelError, LabelText, Stock, sheet_pdf
 
 INLINE_MAX = 150  # labels drawn quicker than a process starts
 _BATCH = 50
-_TURN_WAIT_S = 5.0
+_LOOK_EVERY_S = 0.2
+_DRAWER = ("-m", "assets_service.labelling.drawer")
 
 log = structlog.get_logger("labelling")
-
-_turn = BoundedSemaphore(1)  # one long run at a time and process; the others wait, beating
 
 Progress = Callable[[int, int], None]  # (drawn, of)
 
 
-class Job(Struct, frozen=True):
-    """What the drawing needs of a run, taken once."""
+class KilledError(Exception):
+    """Somebody killed the process that drew; the run itself may be well, so its job is tried again."""
+
+
+class Begun(Struct, frozen=True):
+    """What drawing needs of a run, read once."""
 
     run_id: int
-    attempt: int
     paper: Paper
     labels: int
     draft: bool
 
 
 class Press:
-    """Draws runs for one installation. `beat_every_s` is how often a run says how far it is, and hears of its cancelling."""
+    """Draws runs for one installation. `tell_every_s` is how often, in seconds, it records how far a run is and asks whether to go on."""
 
-    def __init__(self, db: Database, settings: Settings, *, clock: Clock = utc_now, beat_every_s: float = 0.5) -> None:
+    def __init__(self, db: Database, settings: Settings, *, clock: Clock = utc_now, tell_every_s: float = 0.5) -> None:
         self.db = db
         self.settings = settings
         self.clock = clock
-        self.beat_every_s = beat_every_s
+        self.tell_every_s = tell_every_s
         self.prefix = Prefix(settings.base_url)
-        self.folder = settings.data_dir / "labels"
+        self.files = Store(settings.files_dir, LABEL_FILES)
 
-    def start(self, run_id: int) -> None:
-        """Draw it behind the caller's back."""
-        Thread(target=self._draw_quietly, args=(run_id,), name=f"label-run-{run_id}", daemon=True).start()
+    def draw(self, run_id: int, progress: Progress | None = None) -> str:
+        """Draw the run here and now; returns its file's name in the store.
 
-    def draw(self, run_id: int, progress: Progress | None = None) -> Path:
-        """Draw it now. Raises `RunUnderWay`, `RunCancelled`, `PrintedMeanwhile`, `DrawingFailed`."""
-        job = self._job(run_id)
-        if job.labels <= INLINE_MAX:
-            return self._drawn(job, progress)
-        while not _turn.acquire(timeout=_TURN_WAIT_S):
-            with self.db.writing() as session:
-                if not commands.wait(session, job.run_id, job.attempt, at=self.clock()):
-                    raise RunCancelled
-        try:
-            return self._drawn(job, progress)
-        finally:
-            _turn.release()
-
-    def file_of(self, run: PrintRun) -> Path:
-        """Raises `RunUnderWay`, `RunNotDrawn`, `FileGone`."""
-        state = queries.state_of(run, self.clock())
-        if state in {RunState.QUEUED, RunState.DRAWING}:
-            raise RunUnderWay
-        if run.file_sha256 is None:
-            raise RunNotDrawn(state=state)
-        file = self.file(run.file_sha256)
-        if not file.exists():
-            raise FileGone
-        return file
-
-    def file(self, sha256: str) -> Path:
-        return self.folder / f"{sha256}.pdf"
-
-    def is_file_kept(self, run: PrintRun) -> bool:
-        return run.file_sha256 is not None and self.file(run.file_sha256).exists()
-
-    def sweep(self, *, older_than_days: int = 30) -> int:
-        """Remove old files; a run can always be drawn again. How many went."""
-        limit = self.clock().timestamp() - older_than_days * 86_400
-        old = [file for file in self.folder.glob("*") if file.stat().st_mtime < limit]
-        for file in old:
-            file.unlink(missing_ok=True)
-        return len(old)
-
-    def _draw_quietly(self, run_id: int) -> None:
-        try:
-            self.draw(run_id)
-        except Refusal as refusal:  # it stands in the run's row
-            log.info("print run ended", run=run_id, why=str(refusal))
-        except Exception:
-            log.exception("print run crashed", run=run_id)
-
-    def _job(self, run_id: int) -> Job:
-        with self.db.reading() as session:
-            run = session.get_one(PrintRun, run_id)
-            paper = Paper(
-                stock=queries.stock_of_run(session, run.stock),
-                start=run.start,
-                offset_x_mm=run.offset_x_mm,
-                offset_y_mm=run.offset_y_mm,
-                scale=run.scale,
-                mark=self.settings.label_mark,
-            )
-            return Job(run.id, run.attempt, paper, run.labels, run.draft)
-
-    def _drawn(self, job: Job, progress: Progress | None) -> Path:
+        Raises `RunUnderWay`, `RunCancelled`, `NotYours`, `Retired`, `PrintedMeanwhile`, `DrawingFailed`.
+        """
         with self.db.writing() as session:
-            if not commands.begin(session, job.run_id, job.attempt, at=self.clock()):
-                raise RunUnderWay
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f"run-{job.run_id}-{job.attempt}.part"
+            held = Held(issuing.take(session, run_id, at=self.clock()), self.clock)
         try:
-            with part.open("wb") as out:
-                self._draw_into(out, job, progress)
-            return self._kept(job, part)
-        except RunEnded:
+            return self.do(held, progress)
+        except Lost:
             raise RunCancelled from None
-        except RunCancelled:
+        except KilledError:
+            self._failed(held, DrawingFailed(why="Something went wrong on our side."))
+            raise
+
+    def do(self, held: Held, progress: Progress | None = None) -> str:
+        """Do a run's job. A failure is written to the run and not tried again by itself: somebody waits and decides."""
+        with self.db.writing() as session:
+            begun = self._begun(session, held)
+        try:
+            with TemporaryFile() as out:
+                self._draw_into(out, begun, held, progress)
+                return self._issued(begun, held, out)
+        except (Lost, Stopping, KilledError):
             raise
         except LabelError as error:
-            raise self._failed(job, DrawingFailed(why=str(error))) from None
+            raise self._failed(held, not_drawn(error)) from None
         except Refusal as refusal:
-            raise self._failed(job, refusal) from None
+            raise self._failed(held, refusal) from None
         except BaseException:
-            self._failed(job, DrawingFailed(why="Something went wrong on our side."))
+            self._failed(held, DrawingFailed(why="Something went wrong on our side."))
             raise
-        finally:
-            part.unlink(missing_ok=True)
 
-    def _draw_into(self, out: BinaryIO, job: Job, progress: Progress | None) -> None:
+    def see_to(self, run_id: int, bell: Bell) -> None:
+        """Have the run drawn before this returns: a small one here, another by whichever worker is free.
+
+        Raises what `draw` raises, and `NotDrawn`.
+        """
+        run = self._as_it_is(run_id)
+        if run.state not in OPEN:
+            return
+        if run.labels > INLINE_MAX:
+            bell.ring()
+            self._wait_for(run_id)
+            return
+        try:
+            self.draw(run_id)
+        except RunUnderWay:
+            self._wait_for(run_id)
+        except Refusal:
+            raise
+        except Exception:
+            log.exception("a print run crashed", run=run_id)
+            raise NotDrawn(run=run_id) from None
+
+    def has_failed(self, run_id: int) -> bool:
+        return self._as_it_is(run_id).state is RunState.FAILED
+
+    def open(self, run_id: int, stamp: Stamp) -> BinaryIO:
+        """The run's file, for the caller to close. Raises `NoSuchRun`, `RunUnderWay`, `RunNotDrawn`, `FileWithheld`, `FileGone`."""
+        with self.db.reading() as session:
+            run = queries.run(session, run_id, stamp)
+            state = queries.state_of(run, self.clock())
+            if state in {RunState.QUEUED, RunState.DRAWING}:
+                raise RunUnderWay
+            if run.file_sha256 is None:
+                raise RunNotDrawn(why="it was cancelled." if state is RunState.CANCELLED else "it has failed.")
+            if not queries.is_within_sight(session, run, stamp):
+                raise FileWithheld
+        try:
+            return self.files.open(run.file_sha256)
+        except NotFound:
+            raise FileGone from None
+
+    def _as_it_is(self, run_id: int) -> RunView:
+        with self.db.reading() as session:
+            return run_view(session, queries.whole_run(session, run_id), self.clock())
+
+    def _wait_for(self, run_id: int) -> None:
+        while (run := self._as_it_is(run_id)).state in OPEN:
+            time.sleep(_LOOK_EVERY_S)
+        if run.state is RunState.FAILED:
+            raise NotDrawn(run=run_id)
+
+    def _begun(self, session: Session, held: Held) -> Begun:
+        run = issuing.begin(session, held)
+        paper = Paper(
+            stock=queries.stock_of_run(session, run.stock),
+            start=run.start,
+            offset_x_mm=run.offset_x_mm,
+            offset_y_mm=run.offset_y_mm,
+            scale=run.scale,
+            mark=self.settings.label_mark,
+        )
+        return Begun(run.id, paper, run.labels, run.draft)
+
+    def _draw_into(self, out: BinaryIO, begun: Begun, held: Held, progress: Progress | None) -> None:
         last = time.monotonic()
 
         def on_label(drawn: int) -> None:
             nonlocal last
             if progress:
-                progress(drawn, job.labels)
-            if time.monotonic() - last < self.beat_every_s:
+                progress(drawn, begun.labels)
+            if time.monotonic() - last < self.tell_every_s:
                 return
             last = time.monotonic()
-            # The last label is not yet told: from then on the run can no longer be cancelled.
             with self.db.writing() as session:
-                if not commands.beat(session, job.run_id, job.attempt, min(drawn, job.labels - 1), at=self.clock()):
-                    raise RunCancelled
+                issuing.tell(session, held, drawn)
 
-        texts = queries.texts_of_run(self.db, job.run_id, draft=job.draft, prefix=self.prefix)
-        draw = _draw_here if job.labels <= INLINE_MAX else _draw_in_child
-        draw(texts, job.paper, out, on_label)
+        texts = queries.texts_of_run(self.db, begun.run_id, draft=begun.draft, prefix=self.prefix)
+        draw = _draw_here if begun.labels <= INLINE_MAX else _draw_in_child
+        draw(texts, begun.paper, out, on_label)
 
-    def _kept(self, job: Job, part: Path) -> Path:
-        """Name the file by its content, then hand its labels out: whoever has the file can stick them."""
-        with part.open("rb") as file:
-            sha256 = file_digest(file, "sha256").hexdigest()
-        size = part.stat().st_size
-        kept = self.file(sha256)
-        part.replace(kept)
-        if not job.draft:
-            with self.db.reading() as session:
-                commands.check_unprinted(session, job.run_id)
-        while not job.draft:
+    def _issued(self, begun: Begun, held: Held, drawn: BinaryIO) -> str:
+        """Store the file, then hand its labels out, for whoever has the file can stick them on."""
+        size = drawn.seek(0, os.SEEK_END)
+        drawn.seek(0)
+        sha256 = self.files.put(drawn)
+        with self.db.reading() as session:
+            issuing.check(session, held)
+        while not begun.draft:
             with self.db.writing() as session:
-                run = session.get_one(PrintRun, job.run_id)
-                issued = commands.issue(session, run, job.attempt, at=self.clock())
-            if issued < commands.ISSUED_AT_ONCE:
+                issued = issuing.issue(session, held)
+            if issued < issuing.ISSUED_AT_ONCE:
                 break
         with self.db.writing() as session:
-            run = session.get_one(PrintRun, job.run_id)
-            commands.finish(session, run, job.attempt, file_sha256=sha256, file_bytes=size, at=self.clock())
-        return kept
+            issuing.finish(session, held, file_sha256=sha256, file_bytes=size)
+        return sha256
 
-    def _failed(self, job: Job, refusal: Refusal) -> Refusal:
-        with self.db.writing() as session:
-            commands.fail(session, job.run_id, job.attempt, str(refusal), at=self.clock())
+    def _failed(self, held: Held, refusal: Refusal) -> Refusal:
+        with suppress(Lost), self.db.writing() as session:
+            issuing.fail(session, held, refusal)
         return refusal
 
 
@@ -209,27 +223,17 @@ def _draw_here(texts: Iterable[LabelText], paper: Paper, out: BinaryIO, on_label
 
 
 def _draw_in_child(texts: Iterable[LabelText], paper: Paper, out: BinaryIO, on_label: Callable[[int], None]) -> None:
-    """Feed another process; the pipe holds some 200 labels, so what was fed is what was drawn, nearly."""
+    """Draw in another process. Its pipe holds some 200 labels, so the number fed is nearly the number drawn."""
     root = Path(assets_service.__file__).parents[1]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))}
-    command = [sys.executable, "-m", "assets_service.labelling.drawer"]
+    command = [sys.executable, *_DRAWER]
     with subprocess.Popen(  # noqa: S603 - our own module
-        command, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, env=environment
+        command, stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE, env=environment, process_group=0
     ) as child:
         assert child.stdin is not None
         assert child.stderr is not None
-        encoder, fed = msgspec.json.Encoder(), 0
         try:
-            with suppress(BrokenPipeError):  # it refused; its sentence is on stderr
-                child.stdin.write(encoder.encode(paper) + b"\n")
-                texts = iter(texts)
-                while batch := list(islice(texts, _BATCH)):
-                    child.stdin.write(encoder.encode_lines(batch))
-                    child.stdin.flush()
-                    fed += len(batch)
-                    on_label(fed)
-            with suppress(BrokenPipeError):
-                child.stdin.close()
+            fed = _feed(child.stdin, texts, paper, on_label)
             while child.poll() is None:
                 on_label(fed)
                 with suppress(subprocess.TimeoutExpired):
@@ -239,19 +243,38 @@ def _draw_in_child(texts: Iterable[LabelText], paper: Paper, out: BinaryIO, on_l
             with suppress(BrokenPipeError):
                 child.stdin.close()
             raise
+        if child.returncode < 0:
+            raise KilledError(signal.Signals(-child.returncode).name)
         if child.returncode:
-            raise LabelError(child.stderr.read().decode(errors="replace")[-500:])
+            raise refusal_in(child.stderr.read())
 
 
-def copy_of(file: Path, to: Path) -> None:
-    """Put a drawn file where somebody wants it, whole or not at all."""
+def _feed(pipe: IO[bytes], texts: Iterable[LabelText], paper: Paper, on_label: Callable[[int], None]) -> int:
+    """Write the labels to the drawer; returns how many. A drawer that refuses closes the pipe and says why on stderr."""
+    encoder, fed = msgspec.json.Encoder(), 0
+    with suppress(BrokenPipeError):
+        pipe.write(encoder.encode(paper) + b"\n")
+        texts = iter(texts)
+        while batch := list(islice(texts, _BATCH)):
+            pipe.write(encoder.encode_lines(batch))
+            pipe.flush()
+            fed += len(batch)
+            on_label(fed)
+    with suppress(BrokenPipeError):
+        pipe.close()
+    return fed
+
+
+def copy_of(file: BinaryIO, to: Path) -> None:
+    """Copy a drawn file to where somebody wants it, whole or not at all."""
     part = to.with_name(f".{to.name}.part")
-    shutil.copyfile(file, part)
+    with part.open("wb") as copy:
+        shutil.copyfileobj(file, copy)
     part.replace(to)
 
 
-def provide_press(state: State) -> Press:
+def _press(state: State) -> Press:
     return Press(state.db, state.settings, clock=state.clock)
 
 
-PRESS = {"press": Provide(provide_press, sync_to_thread=False)}
+PRESS = {"press": Provide(_press, sync_to_thread=False)}

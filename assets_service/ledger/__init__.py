@@ -1,1 +1,1 @@
-"""What happened: append-only entries in a hash chain per subject, and the actions already answered."""
+"""What happened: append-only entries in a hash chain per subject."""

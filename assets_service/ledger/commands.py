@@ -1,53 +1,45 @@
-"""Every write of the ledger: recording what happened, and answering an action once."""
+"""Every write of the ledger: recording what happened, and keeping beside it what people are called."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, NamedTuple, cast
 
-import msgspec
-from msgspec import Struct
 from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from assets_service.ledger.chain import hash_of
-from assets_service.ledger.errors import ActionReused, ActionUnderWay
-from assets_service.ledger.events import Event, body_of, kind_of
-from assets_service.ledger.models import NO_HASH, Action, Chain, Entry
-from assets_service.ledger.stamp import Stamp
+from assets_service.access.stamp import Stamp
+from assets_service.kernel import rows
+from assets_service.kernel.clock import rfc3339
+from assets_service.kernel.db import locking
+from assets_service.kernel.security import note_once_committed
+from assets_service.ledger import facts
+from assets_service.ledger.chain import facts_of, hash_of, name_of, new_salt, salt_of
+from assets_service.ledger.events import Event, body_of, kind_of, said_by
+from assets_service.ledger.models import NO_HASH, Chain, Entry, KeptName
 
 _CHUNK = 500  # bound parameters in one IN list
 
 # Built once, and on the tables: every write of every room comes through these.
-_ENTRIES, _CHAINS, _ACTIONS = (cast("Table", kind.__table__) for kind in (Entry, Chain, Action))
+_ENTRIES, _CHAINS = (cast("Table", kind.__table__) for kind in (Entry, Chain))
 _APPEND = insert(_ENTRIES)
-_HEADS = (
-    select(_CHAINS.c.subject, _CHAINS.c.seq, _CHAINS.c.hash)
-    .where(_CHAINS.c.subject.in_(bindparam("subjects", expanding=True)))
-    .order_by(_CHAINS.c.subject)
-    .with_for_update()
-)
-_HEAD = (
-    select(_CHAINS.c.subject, _CHAINS.c.seq, _CHAINS.c.hash)
-    .where(_CHAINS.c.subject == bindparam("subject"))
-    .with_for_update()
-)
+_ANY_HEAD = locking(select(_CHAINS.c.subject, _CHAINS.c.seq, _CHAINS.c.hash, _CHAINS.c.at, _CHAINS.c.facts), Chain)
+_HEADS = _ANY_HEAD.where(_CHAINS.c.subject.in_(bindparam("subjects", expanding=True))).order_by(_CHAINS.c.subject)
+_HEAD = _ANY_HEAD.where(_CHAINS.c.subject == bindparam("subject"))
 _MOVE_HEAD = (
     update(_CHAINS)
     .where(_CHAINS.c.subject == bindparam("of"))
-    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"), at=bindparam("to_at"), facts=bindparam("to_facts"))
 )
-_DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
-_CLAIM = {
-    # PostgreSQL's driver gives no count of inserted rows
-    name: dialect.insert(_ACTIONS).on_conflict_do_nothing().returning(_ACTIONS.c.id)
-    for name, dialect in _DIALECTS.items()
-}
-_KEEP = (
-    update(_ACTIONS)
-    .where(_ACTIONS.c.id == bindparam("of"))
-    .values(status=bindparam("status"), headers=bindparam("headers"), answer=bindparam("answer"))
-)
+
+
+class _End(NamedTuple):
+    """Where a chain ends; `at` and `facts` are null for one without entries."""
+
+    seq: int
+    hash: str
+    at: datetime | None
+    facts: str | None
 
 
 def record(session: Session, event: Event, *, subject: str, stamp: Stamp) -> None:
@@ -56,102 +48,112 @@ def record(session: Session, event: Event, *, subject: str, stamp: Stamp) -> Non
 
 
 def record_each(session: Session, events: Sequence[tuple[str, Event]], *, stamp: Stamp) -> None:
-    """Append many events, in order, with as few statements as one."""
+    """Append many events, in order, with as few statements as one; in each chain none is earlier than the one before it."""
     session.flush()
     heads = _locked_heads(session, sorted({subject for subject, _ in events}))
+    known = {subject: facts.read(subject, end.facts) for subject, end in heads.items()}
     entries = []
     for subject, event in events:
-        seq, prev_hash = heads[subject]
-        entry = SimpleNamespace(
-            subject=subject,
-            subject_seq=seq + 1,
-            kind=kind_of(event),
-            at=stamp.at,
-            claimed_at=stamp.claimed_at,
-            actor_id=stamp.actor_id,
-            actor=stamp.actor,
-            door=stamp.door,
-            action_id=stamp.action_id,
-            body=body_of(event),
-            prev_hash=prev_hash,
-        )
-        entry.hash = hash_of(entry)
-        heads[subject] = (entry.subject_seq, entry.hash)
-        entries.append(vars(entry))
+        entry = _follow(heads[subject], subject, event, known[subject], stamp)
+        heads[subject] = _End(entry["subject_seq"], entry["hash"], entry["at"], None)
+        entries.append(entry)
     connection = session.connection()
     connection.execute(_APPEND, entries)
-    connection.execute(
-        _MOVE_HEAD, [{"of": subject, "to_seq": seq, "to_hash": hash_} for subject, (seq, hash_) in heads.items()]
+    connection.execute(_MOVE_HEAD, [_moved(subject, end, known[subject]) for subject, end in heads.items()])
+    _tell_who_watches(session, events, stamp)
+
+
+def _follow(end: _End, subject: str, event: Event, known: facts.Values, stamp: Stamp) -> dict[str, Any]:
+    """The entry that follows this end; `known`, the facts until now, become those after it."""
+    said = said_by(event)
+    facts.fold(known, said)
+    # Whoever waited for the chain has an older time than who was first, and a clock may be set back.
+    at = max(stamp.at, end.at or stamp.at)
+    entry = SimpleNamespace(
+        subject=subject,
+        subject_seq=end.seq + 1,
+        kind=kind_of(event),
+        at=at,
+        claimed_at=stamp.claimed_at,
+        actor=stamp.actor,
+        door=stamp.door,
+        action_id=stamp.action_id,
+        body=body_of(said),
+        salt=new_salt(),
+        prev_hash=end.hash,
     )
+    entry.facts = facts_of(entry.salt, subject, entry.subject_seq, rfc3339(at), facts.texts(subject, known))
+    entry.hash = hash_of(entry)
+    return vars(entry)
 
 
-def _locked_heads(session: Session, subjects: list[str]) -> dict[str, tuple[int, str]]:
-    """Each subject's (seq, hash), its chain row locked in one fixed order so that two batches never wait in a circle."""
-    heads: dict[str, tuple[int, str]] = {}
+def _moved(subject: str, end: _End, known: facts.Values) -> dict[str, Any]:
+    return {
+        "of": subject,
+        "to_seq": end.seq,
+        "to_hash": end.hash,
+        "to_at": end.at,
+        "to_facts": facts.written(known),
+    }
+
+
+def keep_name(session: Session, subject: str, name: str | None, *, at: datetime) -> KeptName | None:
+    """Keep what the person of this chain (of an office's chain, its head) is called from now on; none ends what was.
+
+    It stands from the moment that the chain's next entry bears, which is to tell of it.
+    """
+    at = max(at, _locked_heads(session, [subject])[subject].at or at)
+    former = session.scalar(
+        select(KeptName).where(KeptName.subject == subject).order_by(KeptName.number.desc()).limit(1)
+    )
+    if former:
+        former.until = former.until or at
+    if name is None:
+        return None
+    kept = KeptName(subject=subject, number=former.number + 1 if former else 1, name=name, salt=new_salt(), since=at)
+    session.add(kept)
+    return kept
+
+
+def digest_of(kept: KeptName, username: str | None = None) -> str:
+    """What the ledger tells of a kept name; or of the username of the person who bears it."""
+    part = "username" if username else "name"
+    return name_of(salt_of(kept.salt or "", part), username or kept.name or "", part)
+
+
+def _tell_who_watches(session: Session, events: Sequence[tuple[str, Event]], stamp: Stamp) -> None:
+    who = {"person": stamp.actor_id, "account": stamp.account, "door": str(stamp.door)}
+    for subject, event in events:
+        if event.is_watched:
+            note_once_committed(session, kind_of(event), **who, subject=subject, said=body_of(said_by(event)))
+
+
+def _locked_heads(session: Session, subjects: list[str]) -> dict[str, _End]:
+    """The end of each subject's chain, the rows locked in one fixed order so that two batches never wait in a circle."""
+    heads: dict[str, _End] = {}
     for start in range(0, len(subjects), _CHUNK):
         part = subjects[start : start + _CHUNK]
         found = _read_heads(session, part)
         if missing := [subject for subject in part if subject not in found]:
-            _begin_chains(session, missing)
+            rows.add_once(
+                session,
+                Chain,
+                *({"subject": subject, "seq": 0, "hash": NO_HASH, "at": None, "facts": None} for subject in missing),
+            )
             found = _read_heads(session, part)
         heads |= found
     return heads
 
 
-def _read_heads(session: Session, subjects: list[str]) -> dict[str, tuple[int, str]]:
+def _read_heads(session: Session, subjects: list[str]) -> dict[str, _End]:
     connection = session.connection()
-    if len(subjects) == 1:  # mostly; a list of one takes half as long again
-        rows = connection.execute(_HEAD, {"subject": subjects[0]})
+    if len(subjects) == 1:  # the usual case; a list of one would take half as long again
+        found = connection.execute(_HEAD, {"subject": subjects[0]})
     else:
-        rows = connection.execute(_HEADS, {"subjects": subjects})
-    return {subject: (seq, hash_) for subject, seq, hash_ in rows}
+        found = connection.execute(_HEADS, {"subjects": subjects})
+    return {subject: _End(*end) for subject, *end in found}
 
 
-def _begin_chains(session: Session, subjects: list[str]) -> None:
-    dialect = _DIALECTS[session.get_bind().dialect.name]
-    new = [{"subject": subject, "seq": 0, "hash": NO_HASH} for subject in subjects]
-    session.execute(dialect.insert(Chain).on_conflict_do_nothing(), new)
-
-
-class Answer(Struct):
-    """What an action was answered, kept to be given again."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-def claim(session: Session, stamp: Stamp, content_hash: str) -> Answer | None:
-    """Take the action id for this transaction, or give back the answer it already got.
-
-    Raises `ActionReused` when the id stands for other content or another person.
-    """
-    new = {
-        "id": stamp.action_id,
-        "person_id": stamp.actor_id,
-        "content_hash": content_hash,
-        "status": 0,
-        "headers": "{}",
-        "answer": b"",
-        "created_at": stamp.at,
-    }
-    if session.connection().scalar(_CLAIM[session.get_bind().dialect.name], new) is not None:
-        return None
-    earlier = session.execute(
-        select(Action.person_id, Action.content_hash, Action.status, Action.headers, Action.answer).where(
-            Action.id == stamp.action_id
-        )
-    ).one_or_none()
-    if earlier is None or earlier.status == 0:
-        raise ActionUnderWay
-    if earlier.content_hash != content_hash or earlier.person_id != stamp.actor_id:
-        raise ActionReused
-    return Answer(earlier.status, msgspec.json.decode(earlier.headers, type=dict[str, str]), earlier.answer)
-
-
-def keep(session: Session, stamp: Stamp, answer: Answer) -> None:
-    """Store the answer beside the effect; both commit together."""
-    headers = msgspec.json.encode(answer.headers).decode()
-    session.connection().execute(
-        _KEEP, {"of": stamp.action_id, "status": answer.status, "headers": headers, "answer": answer.body}
-    )
+def lock_chain(session: Session, subject: str) -> int:
+    """Hold the chain, begun or not, until the transaction ends; returns the number of its last entry."""
+    return _locked_heads(session, [subject])[subject].seq

@@ -1,20 +1,22 @@
 """Offices over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get, patch
+from litestar import Controller, Response, get, patch
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import UNSET, structs
 
+from assets_service.access.policy import SIGNED_IN
+from assets_service.access.stamp import Stamp
+from assets_service.actions.once import Once
 from assets_service.kernel.db import Database
-from assets_service.kernel.http import Cursor, Limit, Listing, check_if_match, etag, listing, read_cursor
-from assets_service.ledger.once import Once
-from assets_service.ledger.policy import ADMINS, SIGNED_IN
-from assets_service.ledger.stamp import Stamp
-from assets_service.offices import commands, queries
-from assets_service.offices.models import Level
-from assets_service.offices.schemas import AmendOffice, OfficeView, office_view
+from assets_service.kernel.errors import Gathering
+from assets_service.kernel.http import Cursor, Limit, Listing, etag, listing, read_cursor
+from assets_service.offices import acts, queries
+from assets_service.offices.asks import AmendOffice
+from assets_service.offices.models import OFFICE_LENGTH_MAX, Level
+from assets_service.offices.queries import DeviceCounts
+from assets_service.offices.views import OfficeView, office_view
 
 
 class OfficesAPI(Controller):
@@ -26,45 +28,42 @@ class OfficesAPI(Controller):
         self,
         stamp: NamedDependency[Stamp],
         db: NamedDependency[Database],
+        counts: NamedDependency[DeviceCounts],
         q: Annotated[str | None, QueryParameter(max_length=80)] = None,
         level: Annotated[Level | None, QueryParameter()] = None,
-        parent: Annotated[str | None, QueryParameter(max_length=8)] = None,
+        parent: Annotated[str | None, QueryParameter(max_length=OFFICE_LENGTH_MAX)] = None,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Listing[OfficeView]:
         """Offices in scope, by code. `q` ignores case, spaces and hyphens."""
-        after = read_cursor(cursor, tuple[str])
+        asked = Gathering()
+        after = asked.ask(lambda: read_cursor(cursor, str))
         with db.reading() as session:
-            rows, total = queries.search(
-                session, stamp, q=q, level=level, parent=parent, after=after[0] if after else None, limit=limit
-            )
-            devices = queries.device_counts(session, [office.id for office in rows])
+            above = asked.ask(lambda: queries.code_named(session, parent, "parent")) if parent else None
+            asked.refuse()
+            rows, total = queries.search(session, stamp, q=q, level=level, parent=above, after=after, limit=limit)
+            devices = counts.of(session, [office.id for office in rows])
             return listing(
                 rows, total, limit, view=lambda o: office_view(o, devices.get(o.id, 0)), key=lambda o: o.code
             )
 
     @get("/{code:str}", policy=SIGNED_IN, sync_to_thread=True)
     def read_office(
-        self, code: FromPath[str], stamp: NamedDependency[Stamp], db: NamedDependency[Database]
+        self,
+        code: FromPath[str],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        counts: NamedDependency[DeviceCounts],
     ) -> Response[OfficeView]:
         with db.reading() as session:
             office = queries.by_code(session, code, stamp)
-            view = office_view(office, queries.device_counts(session, [office.id]).get(office.id, 0))
+            view = office_view(office, counts.at(session, office))
             return Response(view, headers={"etag": etag(office.version)})
 
-    @patch("/{code:str}", policy=ADMINS, sync_to_thread=True)
+    @patch("/{code:str}", act=acts.AMEND, sync_to_thread=True)
     def amend_office(
-        self,
-        code: FromPath[str],
-        data: JSONBody[AmendOffice],
-        once: NamedDependency[Once],
-        request: Request[Any, Any, Any],
+        self, code: FromPath[str], data: JSONBody[AmendOffice], once: NamedDependency[Once]
     ) -> Response[OfficeView]:
         """Change names, address, head, codes; `code` and the place in the tree stay."""
-        changes: dict[str, Any] = {k: v for k, v in structs.asdict(data).items() if v is not UNSET}
-        with once.writing() as session:
-            office = queries.locked(session, code, once.stamp)
-            check_if_match(request.headers.get("if-match"), office.version)
-            commands.amend(session, office, changes, stamp=once.stamp)
-            devices = queries.device_counts(session, [office.id]).get(office.id, 0)
-            return once.answer(office_view(office, devices), headers={"etag": etag(office.version)})
+        office = once.do(acts.AMEND, data, code)
+        return once.answer(office, etag=office.version)

@@ -2,11 +2,21 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
+from msgspec import Meta
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assets_service.kernel.db import Record, binary_text
+
+OFFICE_LENGTH_MAX = 160
+OfficeName = Annotated[
+    str,
+    Meta(
+        min_length=2, max_length=OFFICE_LENGTH_MAX, pattern="[0-9A-Za-z]", description="An office's code or its name."
+    ),
+]
 
 NATIONAL = "00"  # our own code; Kemendagri numbers begin at 11
 
@@ -42,7 +52,6 @@ class Office(Record):
     head_title: Mapped[str | None] = mapped_column(String(120))
     letter_code: Mapped[str | None] = mapped_column(String(20))
     uakpb: Mapped[str | None] = mapped_column(String(20))
-    openness_grade: Mapped[str | None] = mapped_column(String(40))
     version: Mapped[int] = mapped_column(default=1)
     added_at: Mapped[datetime]
     parent: Mapped["Office | None"] = relationship(remote_side=[id], lazy="raise")  # noqa: A003 - the column above is meant

@@ -1,1 +1,1 @@
-"""Persons, grants, sessions; a request becomes a Stamp here."""
+"""Persons and what they may do where."""

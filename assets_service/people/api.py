@@ -1,76 +1,22 @@
-"""Signing in and persons over HTTP."""
+"""Persons over HTTP."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, delete, get, patch, post, put
+from litestar import Controller, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import UNSET, structs
 
+from assets_service.access.policy import SIGNED_IN
+from assets_service.access.stamp import Stamp
+from assets_service.actions.once import Once
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import NotFound, answered
-from assets_service.kernel.fields import refuse_misfits
-from assets_service.kernel.http import Cursor, Limit, Listing, check_if_match, etag, listing, read_cursor
-from assets_service.ledger.once import Once
-from assets_service.ledger.policy import ADMINS, PUBLIC, SIGNED_IN
-from assets_service.ledger.stamp import Stamp
-from assets_service.offices.queries import named as named_office
-from assets_service.people import commands, queries
-from assets_service.people.door import token_of
-from assets_service.people.schemas import (
-    AmendPerson,
-    Credentials,
-    NewGrant,
-    NewPassword,
-    NewPerson,
-    OwnPassword,
-    PersonView,
-    SessionView,
-    person_view,
-)
-from assets_service.people.signing_in import confirm_password, open_session, session_cookie
-from assets_service.settings import Settings
-
-
-class SessionAPI(Controller):
-    path = "/api/v1"
-    tags = ["Session"]
-
-    @post("/session", policy=PUBLIC, sync_to_thread=True)
-    def sign_in(
-        self, data: JSONBody[Credentials], request: Request[Any, Any, Any], stamp: NamedDependency[Stamp],
-        db: NamedDependency[Database],
-    ) -> Response[SessionView]:  # fmt: skip
-        """Sign in: a token to send as `Authorization: Bearer`, and the same as a cookie."""
-        settings: Settings = request.app.state.settings
-        view = open_session(db, settings, data, stamp=stamp, device_label=request.headers.get("user-agent", ""))
-        return Response(view, status_code=201, cookies=[session_cookie(settings, view.token)])
-
-    @delete("/session", policy=SIGNED_IN, sync_to_thread=True)
-    def sign_out(
-        self, request: Request[Any, Any, Any], stamp: NamedDependency[Stamp], db: NamedDependency[Database]
-    ) -> Response[None]:
-        """End this session; the token is dead from the next request on."""
-        with db.writing() as session:
-            commands.sign_out(session, token_of(request) or "", at=stamp.at)
-        return Response(None, status_code=204, cookies=[session_cookie(request.app.state.settings, None)])
-
-    @get("/me", policy=SIGNED_IN, sync_to_thread=True)
-    def me(self, stamp: NamedDependency[Stamp], db: NamedDependency[Database]) -> PersonView:
-        """Who am I, and what may I do where?"""
-        with db.reading() as session:
-            return person_view(queries.by_id(session, stamp.actor_id or 0, stamp), stamp)
-
-    @put("/me/password", policy=SIGNED_IN, status_code=204, sync_to_thread=True)
-    def change_my_password(
-        self, data: JSONBody[OwnPassword], once: NamedDependency[Once], db: NamedDependency[Database]
-    ) -> Response[None]:
-        """Change one's own password; ends all one's sessions."""
-        confirm_password(db, data.current_password, stamp=once.stamp)
-        with once.writing() as session:
-            person = queries.by_id(session, once.stamp.actor_id or 0, once.stamp)
-            commands.set_password(session, person, data.password, stamp=once.stamp)
-            return once.nothing()
+from assets_service.kernel.errors import Gathering
+from assets_service.kernel.http import Cursor, Limit, Listing, etag, listing, read_cursor
+from assets_service.kernel.pools import Pool
+from assets_service.offices.asks import Where
+from assets_service.people import acts, queries
+from assets_service.people.asks import AmendPerson, NewGrant, NewPassword, NewPerson, NewSignIn
+from assets_service.people.views import PersonView, person_view
 
 
 class PersonsAPI(Controller):
@@ -82,45 +28,25 @@ class PersonsAPI(Controller):
         self,
         stamp: NamedDependency[Stamp],
         db: NamedDependency[Database],
+        where: NamedDependency[Where],
         q: Annotated[str | None, QueryParameter(max_length=80)] = None,
-        office: Annotated[str | None, QueryParameter(max_length=8)] = None,
         limit: Limit = 100,
         cursor: Cursor = None,
     ) -> Listing[PersonView]:
         """Persons of the offices in scope, by name."""
-        after = read_cursor(cursor, tuple[tuple[str, int]])
+        asked = Gathering()
+        after = asked.ask(lambda: read_cursor(cursor, tuple[str, int]))
         with db.reading() as session:
-            path = named_office(session, office, stamp, "office").path if office else None
-            rows, total = queries.search(
-                session, stamp, q=q, office_path=path, after=after[0] if after else None, limit=limit
-            )
+            area = asked.ask(lambda: where.area(session, stamp))
+            asked.refuse()
+            rows, total = queries.search(session, stamp, q=q, area=area, after=after, limit=limit)
             return listing(rows, total, limit, view=lambda p: person_view(p, stamp), key=lambda p: (p.name, p.id))
 
-    @post(policy=ADMINS, sync_to_thread=True)
+    @post(act=acts.ADD, pool=Pool.SIGNING_IN, sync_to_thread=True)
     def add_person(self, data: JSONBody[NewPerson], once: NamedDependency[Once]) -> Response[PersonView]:
         """Add somebody who holds devices, signs in, or both."""
-        with once.writing() as session:
-            office = answered(
-                lambda: named_office(session, data.office, once.stamp, "office"),
-                lambda: refuse_misfits(data),
-                lambda: commands.check_username(session, data.username),
-            )
-            person = commands.add(
-                session,
-                name=data.name,
-                office=office,
-                username=data.username,
-                title=data.title,
-                nip=data.nip,
-                stamp=once.stamp,
-            )
-            if data.role:
-                commands.grant(session, person, data.role, office, stamp=once.stamp)
-            if data.password is not None:
-                commands.set_password(session, person, data.password, stamp=once.stamp)
-            return once.answer(
-                person_view(person, once.stamp), status=201, headers={"location": f"/api/v1/persons/{person.id}"}
-            )
+        made = once.do(acts.ADD, data)
+        return once.answer(made, status=201, location=f"/api/v1/persons/{made.id}", etag=made.version)
 
     @get("/{person_id:int}", policy=SIGNED_IN, sync_to_thread=True)
     def read_person(
@@ -130,66 +56,39 @@ class PersonsAPI(Controller):
             person = queries.by_id(session, person_id, stamp)
             return Response(person_view(person, stamp), headers={"etag": etag(person.version)})
 
-    @patch("/{person_id:int}", policy=ADMINS, sync_to_thread=True)
+    @patch("/{person_id:int}", act=acts.AMEND, sync_to_thread=True)
     def amend_person(
-        self,
-        person_id: FromPath[int],
-        data: JSONBody[AmendPerson],
-        once: NamedDependency[Once],
-        request: Request[Any, Any, Any],
+        self, person_id: FromPath[int], data: JSONBody[AmendPerson], once: NamedDependency[Once]
     ) -> Response[PersonView]:
-        changes = {name: value for name, value in structs.asdict(data).items() if value is not UNSET}
-        with once.writing() as session:
-            person = queries.locked(session, person_id, once.stamp)
-            check_if_match(request.headers.get("if-match"), person.version)
-            commands.amend(session, person, changes, stamp=once.stamp)
-            return once.answer(person_view(person, once.stamp), headers={"etag": etag(person.version)})
+        person = once.do(acts.AMEND, data, person_id)
+        return once.answer(person, etag=person.version)
 
-    @put("/{person_id:int}/password", policy=ADMINS, status_code=204, sync_to_thread=True)
+    @put("/{person_id:int}/password", act=acts.SET_PASSWORD, pool=Pool.SIGNING_IN, status_code=204, sync_to_thread=True)
     def set_password(
         self, person_id: FromPath[int], data: JSONBody[NewPassword], once: NamedDependency[Once]
     ) -> Response[None]:
         """Set somebody's password; ends all their sessions."""
-        with once.writing() as session:
-            person = queries.by_id(session, person_id, once.stamp)
-            commands.set_password(session, person, data.password, stamp=once.stamp)
-            return once.nothing()
+        return once.answer(once.do(acts.SET_PASSWORD, data, person_id), status=204)
 
-    @post("/{person_id:int}/grants", policy=ADMINS, sync_to_thread=True)
+    @post("/{person_id:int}/grants", act=acts.GRANT, sync_to_thread=True)
     def grant_role(
         self, person_id: FromPath[int], data: JSONBody[NewGrant], once: NamedDependency[Once]
     ) -> Response[PersonView]:
         """A role at an office and all below it; ends the person's sessions."""
-        with once.writing() as session:
-            person = queries.by_id(session, person_id, once.stamp)
-            office = named_office(session, data.office, once.stamp, "office")
-            commands.grant(session, person, data.role, office, stamp=once.stamp)
-            return once.answer(person_view(person, once.stamp), status=201)
+        person = once.do(acts.GRANT, data, person_id)
+        return once.answer(person, status=201, etag=person.version)
 
-    @delete("/{person_id:int}/grants/{grant_id:int}", policy=ADMINS, status_code=204, sync_to_thread=True)
+    @delete("/{person_id:int}/grants/{grant_id:int}", act=acts.END_GRANT, status_code=204, sync_to_thread=True)
     def end_grant(
         self, person_id: FromPath[int], grant_id: FromPath[int], once: NamedDependency[Once]
     ) -> Response[None]:
         """End a role; ends the person's sessions."""
-        with once.writing() as session:
-            person = queries.by_id(session, person_id, once.stamp)
-            held = next((grant for grant in person.grants if grant.id == grant_id), None)
-            if held is None:
-                raise NotFound
-            commands.end_grant(session, person, held, stamp=once.stamp)
-            return once.nothing()
+        return once.answer(once.do(acts.END_GRANT, None, person_id, grant_id), status=204)
 
-    @put("/{person_id:int}/deactivation", policy=ADMINS, sync_to_thread=True)
-    def deactivate(self, person_id: FromPath[int], once: NamedDependency[Once]) -> Response[PersonView]:
-        """The person can no longer sign in; all their sessions end now."""
-        with once.writing() as session:
-            person = queries.by_id(session, person_id, once.stamp)
-            commands.deactivate(session, person, stamp=once.stamp)
-            return once.answer(person_view(person, once.stamp))
-
-    @delete("/{person_id:int}/deactivation", policy=ADMINS, status_code=200, sync_to_thread=True)
-    def reactivate(self, person_id: FromPath[int], once: NamedDependency[Once]) -> Response[PersonView]:
-        with once.writing() as session:
-            person = queries.by_id(session, person_id, once.stamp)
-            commands.reactivate(session, person, stamp=once.stamp)
-            return once.answer(person_view(person, once.stamp))
+    @put("/{person_id:int}/sign-in", act=acts.GIVE_SIGN_IN, pool=Pool.SIGNING_IN, sync_to_thread=True)
+    def give_sign_in(
+        self, person_id: FromPath[int], data: JSONBody[NewSignIn], once: NamedDependency[Once]
+    ) -> Response[PersonView]:
+        """Give a username, and a password if you like, to somebody who only held devices."""
+        person = once.do(acts.GIVE_SIGN_IN, data, person_id)
+        return once.answer(person, etag=person.version)

@@ -1,60 +1,65 @@
-"""Every write of persons: adding, granting, ending, and signing in and out."""
+"""Every write of persons: adding, granting, ending. Of a password only its hash comes here."""
 
-import secrets
-from datetime import datetime, timedelta
-from hashlib import sha256
-
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from msgspec import UNSET
 from sqlalchemy.orm import Session
 
-from assets_service.kernel.errors import Forbidden, Invalid, TooMany, invalid
-from assets_service.ledger.commands import record
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.access.stamp import Role, Stamp
+from assets_service.kernel.errors import Forbidden, Invalid, answered
+from assets_service.kernel.fields import changes, refuse_misfits
+from assets_service.kernel.spelling import searchable
+from assets_service.ledger.commands import digest_of, keep_name, record
+from assets_service.ledger.events import Event
+from assets_service.ledger.models import KeptName
+from assets_service.ledger.queries import first_name
 from assets_service.offices.models import Office
+from assets_service.offices.queries import named as named_office
 from assets_service.people import queries
-from assets_service.people.errors import NO_USERNAME, AuditorsNeverWrite, UsernameTaken
+from assets_service.people.asks import AmendPerson, NewGrant, NewPassword, NewPerson, NewSignIn
+from assets_service.people.errors import (
+    NO_USERNAME,
+    AuditorsNeverWrite,
+    HasSignIn,
+    NoSignIn,
+    OwnPassword,
+    OwnRole,
+    UsernameTaken,
+    UsernameTooLike,
+)
 from assets_service.people.events import (
     PasswordChanged,
     PersonAdded,
     PersonAmended,
     PersonDeactivated,
+    PersonMoved,
     PersonReactivated,
     RoleEnded,
     RoleGranted,
+    SignInGiven,
 )
-from assets_service.people.models import Grant, Person, SignIn, Throttle
-from assets_service.people.passwords import LENGTH_MIN, hash_password
+from assets_service.people.models import Grant, Person
+from assets_service.people.passwords import weaknesses
+from assets_service.people.usernames import likeness
 
-TRIES_MAX = 10
-TRIES_WINDOW = timedelta(minutes=5)
-SEEN_EVERY = timedelta(minutes=5)
-
-
-def subject(person: Person) -> str:
-    return f"person/{person.id}"
+SEARCH_LENGTH_MAX = 400
 
 
 def add(
-    session: Session,
-    *,
-    name: str,
-    office: Office,
-    stamp: Stamp,
-    username: str | None = None,
-    title: str | None = None,
-    nip: str | None = None,
-    is_demo: bool = False,
+    session: Session, ask: NewPerson, password_hash: str | None = None, *, stamp: Stamp, is_demo: bool = False
 ) -> Person:
-    """Raises `Forbidden` and `UsernameTaken`."""
+    """Add somebody of an office, with their role and their password if they have any."""
+    office = answered(
+        lambda: named_office(session, ask.office, stamp, "office"),
+        lambda: refuse_misfits(ask),
+        lambda: _refuse_taken(session, ask.username),
+    )
     _must_administer(stamp, office)
-    username = username.strip().casefold() if username else None
-    check_username(session, username)
     person = Person(
-        name=name.strip(),
-        username=username,
-        title=title,
-        nip=nip,
+        name=ask.name.strip(),
+        search=search_text(ask.name, ask.username),
+        username=ask.username.strip().casefold() if ask.username else None,
+        username_likeness=likeness(ask.username) if ask.username else None,
+        title=ask.title,
+        nip=ask.nip,
         office_id=office.id,
         office=office,
         is_demo=is_demo,
@@ -63,103 +68,167 @@ def add(
     )
     session.add(person)
     session.flush()
-    record(
-        session,
-        PersonAdded(person=person.id, username=username, office=office.code),
-        subject=subject(person),
-        stamp=stamp,
+    kept = _keep_name(session, person, stamp)
+    told = PersonAdded(
+        person=person.id,
+        office=office.code,
+        name_sha256=digest_of(kept),
+        username_sha256=digest_of(kept, person.username) if person.username else None,
     )
+    _record(session, person, told, stamp)
+    if ask.role:
+        _give(session, person, ask.role, office, stamp)
+    if password_hash:
+        _keep_password(session, person, password_hash, stamp)
     return person
 
 
-def check_username(session: Session, username: str | None) -> None:
-    """Raises `UsernameTaken`."""
-    if username and queries.by_username(session, username.strip().casefold()):
-        raise UsernameTaken(username=username.strip().casefold())
-
-
-def amend(session: Session, person: Person, changes: dict[str, str | None], *, stamp: Stamp) -> None:
-    """Name, title, NIP. Raises `Forbidden`."""
-    _must_administer(stamp, person.office)
-    _lock(session, person)
-    changed = [field for field, value in changes.items() if getattr(person, field) != value]
+def amend(session: Session, person: Person, ask: AmendPerson, *, stamp: Stamp) -> None:
+    """Change somebody's name, title or NIP. Raises `Forbidden`."""
+    _must_administer_person(stamp, person)
+    changed = {field: value for field, value in changes(ask).items() if getattr(person, field) != value}
     if not changed:
         return
-    for field in changed:
-        setattr(person, field, changes[field])
+    for field, value in changed.items():
+        setattr(person, field, value)
+    person.search = search_text(person.name, person.username)
     person.version += 1
-    record(session, PersonAmended(person=person.id, fields=sorted(changed)), subject=subject(person), stamp=stamp)
+    name = digest_of(_keep_name(session, person, stamp)) if "name" in changed else UNSET
+    _record(session, person, PersonAmended(person=person.id, fields=sorted(changed), name_sha256=name), stamp)
 
 
-def grant(session: Session, person: Person, role: Role, office: Office, *, stamp: Stamp) -> Grant:
-    """Raises `Forbidden` and `AuditorsNeverWrite`. Ends the person's sessions: rights count from the next sign-in."""
+def search_text(name: str, username: str | None) -> str:
+    return " ".join(searchable(each) for each in (name, username or ""))[:SEARCH_LENGTH_MAX]
+
+
+def grant(session: Session, person: Person, ask: NewGrant, *, stamp: Stamp) -> None:
+    """Give a role at an office and all below it; it ends the person's sessions, for rights count from the next sign-in.
+
+    Raises `Invalid`, `Forbidden`, `OwnRole`, `NoSignIn`, `AuditorsNeverWrite`.
+    """
+    office = named_office(session, ask.office, stamp, "office")
     _must_administer(stamp, office)
-    _lock(session, person)
-    held = queries.auditors_and_writers(session, person.id)
-    if held and (role is Role.AUDITOR) != (held == {Role.AUDITOR}):
+    _must_administer_person(stamp, person)
+    if stamp.actor_id == person.id:
+        raise OwnRole
+    if person.username is None:
+        raise NoSignIn(name=person.name)
+    held = queries.roles_of(session, person.id)
+    if held and (ask.role is Role.AUDITOR) != (held == {Role.AUDITOR}):
         raise AuditorsNeverWrite
-    for existing in person.grants:
-        if existing.ended_at is None and existing.role is role and existing.office_id == office.id:
-            return existing
-    made = Grant(person=person, role=role, office_id=office.id, office=office, granted_at=stamp.at)
-    session.add(made)
-    end_sessions(session, person, at=stamp.at)
-    record(session, RoleGranted(person=person.id, role=role, office=office.code), subject=subject(person), stamp=stamp)
-    return made
+    if not any(_is_open(each, ask.role, office) for each in person.grants):
+        _give(session, person, ask.role, office, stamp)
 
 
-def end_grant(session: Session, person: Person, held: Grant, *, stamp: Stamp) -> None:
+def _is_open(held: Grant, role: Role, office: Office) -> bool:
+    return held.ended_at is None and held.role is role and held.office_id == office.id
+
+
+def _give(session: Session, person: Person, role: Role, office: Office, stamp: Stamp) -> None:
+    by_id = stamp.actor_id
+    session.add(
+        Grant(person=person, role=role, office_id=office.id, office=office, granted_at=stamp.at, granted_by_id=by_id)
+    )
+    person.version += 1
+    _end_sign_ins(person)
+    _record(session, person, RoleGranted(person=person.id, role=role, office=office.code), stamp)
+
+
+def end_grant(session: Session, held: Grant, *, stamp: Stamp) -> None:
+    """End a role, and with it the person's sessions. Raises `Forbidden`."""
     _must_administer(stamp, held.office)
-    _lock(session, person)
-    session.refresh(held, ["ended_at"])
     if held.ended_at:
         return
     held.ended_at = stamp.at
-    end_sessions(session, person, at=stamp.at)
-    record(
-        session,
-        RoleEnded(person=person.id, role=held.role, office=held.office.code),
-        subject=subject(person),
-        stamp=stamp,
-    )
+    held.person.version += 1
+    _end_sign_ins(held.person)
+    told = RoleEnded(person=held.person.id, role=held.role, office=held.office.code)
+    _record(session, held.person, told, stamp)
 
 
-def set_password(session: Session, person: Person, password: str, *, stamp: Stamp) -> None:
-    """Raises `Forbidden` and `Invalid`. Ends all sessions of the person."""
-    if stamp.actor_id != person.id:
-        _must_administer(stamp, person.office)
-        _must_cover(stamp, person)
+def set_password(session: Session, person: Person, ask: NewPassword, password_hash: str, *, stamp: Stamp) -> None:
+    """Give somebody a password, as their administrator, and end all their sessions.
+
+    Raises `Forbidden`, `OwnPassword`, `Invalid`.
+    """
+    _must_administer_person(stamp, person)
+    if stamp.actor_id == person.id:
+        raise OwnPassword
+    replace_password(session, person, ask.password, password_hash, stamp=stamp)
+
+
+def replace_password(session: Session, person: Person, password: str, password_hash: str, *, stamp: Stamp) -> None:
+    """Keep a new password and end all sessions of the person.
+
+    Raises `Invalid` for a weak one, and for somebody without a username.
+    """
+    problems = list(weaknesses(password, person.username))
     if person.username is None:
-        raise Invalid(NO_USERNAME)
-    if len(password) < LENGTH_MIN:
-        raise invalid("password", "At least {it} characters.", it=LENGTH_MIN)
-    person.password_hash = hash_password(password)
-    end_sessions(session, person, at=stamp.at)
-    record(session, PasswordChanged(person=person.id), subject=subject(person), stamp=stamp)
+        problems.insert(0, NO_USERNAME)
+    if problems:
+        raise Invalid(*problems)
+    _keep_password(session, person, password_hash, stamp)
+
+
+def give_sign_in(session: Session, person: Person, ask: NewSignIn, password_hash: str | None, *, stamp: Stamp) -> None:
+    """Let somebody sign in who only held devices. Raises `Forbidden`, `HasSignIn`, `Invalid`, `UsernameTaken`, `UsernameTooLike`."""
+    _must_administer_person(stamp, person)
+    if person.username is not None:
+        raise HasSignIn(name=person.name, username=person.username)
+    answered(lambda: refuse_misfits(ask), lambda: _refuse_taken(session, ask.username))
+    person.username, person.username_likeness = ask.username.strip().casefold(), likeness(ask.username)
+    person.version += 1
+    kept = first_name(session, subject(person))
+    digest = digest_of(kept, person.username) if kept and kept.salt else None
+    _record(session, person, SignInGiven(person=person.id, username_sha256=digest), stamp)
+    if password_hash:
+        _keep_password(session, person, password_hash, stamp)
+
+
+def move(session: Session, person: Person, office: Office, *, stamp: Stamp) -> None:
+    """Make somebody one of another office; `custody` sees to the devices that they hold. Raises `Forbidden`."""
+    _must_administer_person(stamp, person)
+    _must_administer(stamp, office)
+    if person.office_id == office.id:
+        return
+    told = PersonMoved(person=person.id, from_office=person.office.code, office=office.code)
+    person.office_id, person.office = office.id, office
+    person.version += 1
+    _record(session, person, told, stamp)
+
+
+def _keep_password(session: Session, person: Person, password_hash: str, stamp: Stamp) -> None:
+    person.password_hash = password_hash
+    _end_sign_ins(person)
+    _record(session, person, PasswordChanged(person=person.id), stamp)
 
 
 def deactivate(session: Session, person: Person, *, stamp: Stamp) -> None:
-    _must_administer(stamp, person.office)
-    _must_cover(stamp, person)
-    _lock(session, person)
+    """Keep somebody from signing in and from holding devices; `custody` sees to those they hold. Raises `Forbidden`."""
+    _must_administer_person(stamp, person)
     if person.is_active:
         person.is_active = False
-        end_sessions(session, person, at=stamp.at)
-        record(session, PersonDeactivated(person=person.id), subject=subject(person), stamp=stamp)
+        person.version += 1
+        _end_sign_ins(person)
+        _record(session, person, PersonDeactivated(person=person.id), stamp)
 
 
 def reactivate(session: Session, person: Person, *, stamp: Stamp) -> None:
-    _must_administer(stamp, person.office)
-    _must_cover(stamp, person)
-    _lock(session, person)
+    """Let somebody who was deactivated sign in and hold devices again. Raises `Forbidden`."""
+    _must_administer_person(stamp, person)
     if not person.is_active:
         person.is_active = True
-        record(session, PersonReactivated(person=person.id), subject=subject(person), stamp=stamp)
+        person.version += 1
+        _record(session, person, PersonReactivated(person=person.id), stamp)
 
 
-def _lock(session: Session, person: Person) -> None:
-    """Two who change one person stand in line, and the second sees what the first did."""
-    session.refresh(person, ["name", "title", "nip", "is_active", "version"], with_for_update=True)
+def _refuse_taken(session: Session, username: str | None) -> None:
+    """Refuse a username that somebody has, or that looks like theirs. Raises `UsernameTaken` and `UsernameTooLike`."""
+    found = queries.username_of_likeness(session, username) if username else None
+    if username is None or found is None:
+        return
+    username = username.strip().casefold()
+    raise UsernameTaken(username=username) if found == username else UsernameTooLike(username=username)
 
 
 def _must_administer(stamp: Stamp, office: Office) -> None:
@@ -167,66 +236,26 @@ def _must_administer(stamp: Stamp, office: Office) -> None:
         raise Forbidden
 
 
-def _must_cover(stamp: Stamp, person: Person) -> None:
-    """Nobody takes over an account with rights above their own."""
-    for held in person.grants:
-        if held.ended_at is None:
-            _must_administer(stamp, held.office)
+def _must_administer_person(stamp: Stamp, person: Person) -> None:
+    """Refuse who would take over an account with rights above their own. Raises `Forbidden`."""
+    if not queries.may_administer(stamp, person):
+        raise Forbidden
 
 
-# Signing in ------------------------------------------------------------------------------------------------------
+def _end_sign_ins(person: Person) -> None:
+    """End all sessions of the person. The database counts, since two may end them at the same moment."""
+    person.sign_in_epoch = Person.sign_in_epoch + 1
 
 
-def count_try(session: Session, key: str, *, at: datetime, most: int = TRIES_MAX) -> None:
-    """Count one try under this key before it is judged. Raises `TooMany`.
-
-    Counted per account, never per address: mobile networks put thousands behind one address, and a header that says
-    otherwise can be forged.
-    """
-    hashed = sha256(key.encode()).hexdigest()
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(Throttle).values(key=hashed, tries=0, since=at).on_conflict_do_nothing())
-    row = session.scalars(select(Throttle).where(Throttle.key == hashed).with_for_update()).one()
-    if at - row.since >= TRIES_WINDOW:
-        row.tries, row.since = 0, at
-    if row.tries >= most:
-        raise TooMany(seconds=max(1, int((row.since + TRIES_WINDOW - at).total_seconds())))
-    row.tries += 1
+def _keep_name(session: Session, person: Person, stamp: Stamp) -> KeptName:
+    kept = keep_name(session, subject(person), person.name, at=stamp.at)
+    assert kept, "everybody is called something"
+    return kept
 
 
-def forget_tries(session: Session, key: str) -> None:
-    hashed = sha256(key.encode()).hexdigest()
-    session.execute(update(Throttle).where(Throttle.key == hashed).values(tries=0))
+def subject(person: Person) -> str:
+    return f"person/{person.id}"
 
 
-def sign_in(session: Session, person_id: int, *, device_label: str, at: datetime, days: int) -> tuple[str, SignIn]:
-    """A new token at every sign-in; only its hash is kept."""
-    token = secrets.token_urlsafe(32)
-    row = SignIn(
-        token_hash=queries.token_hash(token),
-        person_id=person_id,
-        device_label=device_label[:120],
-        created_at=at,
-        seen_at=at,
-        expires_at=at + timedelta(days=days),
-    )
-    session.add(row)
-    return token, row
-
-
-def sign_out(session: Session, token: str, *, at: datetime) -> None:
-    session.execute(
-        update(SignIn)
-        .where(SignIn.token_hash == queries.token_hash(token), SignIn.revoked_at.is_(None))
-        .values(revoked_at=at)
-    )
-
-
-def touch(session: Session, sign_in_id: int, *, at: datetime) -> None:
-    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
-
-
-def end_sessions(session: Session, person: Person, *, at: datetime) -> None:
-    session.execute(
-        update(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None)).values(revoked_at=at)
-    )
+def _record(session: Session, person: Person, event: Event, stamp: Stamp) -> None:
+    record(session, event, subject=subject(person), stamp=stamp)

@@ -1,24 +1,8 @@
-from typing import Any
+from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, NotFound
 
-from assets_service.kernel.errors import Conflict, FieldProblem, Forbidden, NotFound, SignInNeeded
-
+RESERVED = FieldProblem("/username", "This username is reserved for the system itself.")
+ROLE_WITHOUT_SIGN_IN = FieldProblem("/username", "A role is for somebody who signs in: give a username too.")
 NO_USERNAME = FieldProblem("/username", "Somebody without a username cannot sign in.")
-
-
-class WrongPassword(SignInNeeded):
-    title = "Not signed in"
-    message = "Username and password do not match."
-
-
-class SessionEnded(SignInNeeded):
-    """A page's form came too late; `carried` is what it sent, where a page can keep it (`carrying.Carried`)."""
-
-    title = "Sign in again"
-    message = "Your session has ended, and nothing was sent. Sign in again."
-
-    def __init__(self, carried: Any) -> None:
-        self.carried = carried
-        super().__init__()
 
 
 class NoSuchPerson(NotFound):
@@ -30,9 +14,31 @@ class UsernameTaken(Conflict):
     field = "username"
 
 
-class CrossSite(Forbidden):
-    message = "This came from another site and was not carried out."
+class UsernameTooLike(Conflict):
+    message = "The username {username} could be taken for another's. Choose one that looks different."
+    field = "username"
+
+
+class OwnAccount(Forbidden):
+    """An administrator does this for others, and nobody for themselves."""
+
+
+class OwnRole(OwnAccount):
+    message = "Nobody gives a role to themselves: another administrator does."
+
+
+class OwnPassword(OwnAccount):
+    message = "Change your own password under your account, where the present one is asked for."
 
 
 class AuditorsNeverWrite(Conflict):
-    message = "An auditor can never write: a person is an auditor or has other roles, not both."
+    message = "An auditor can only read: a person is an auditor or has other roles, not both."
+
+
+class NoSignIn(Conflict):
+    message = "{name} does not sign in, and a role is for somebody who does. Give them a sign-in first."
+
+
+class HasSignIn(Conflict):
+    message = "{name} signs in already, as {username}."
+    field = "username"

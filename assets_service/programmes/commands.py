@@ -2,58 +2,50 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assets_service.devices.models import Kind
-from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid
+from assets_service.access.stamp import Stamp
+from assets_service.kernel.errors import Forbidden, Gathering
+from assets_service.kernel.fields import refuse_misfits
 from assets_service.ledger.commands import record
-from assets_service.ledger.stamp import Role, Stamp
-from assets_service.offices.models import Level
+from assets_service.programmes import queries
+from assets_service.programmes.asks import Entitlement, NewAllocation, NewProgramme
 from assets_service.programmes.errors import ProgrammeExists
 from assets_service.programmes.events import AllocationSet, ProgrammeAdded
 from assets_service.programmes.models import Allocation, Programme
-
-TOP = "/00/"
-
-
-class Rule(Struct, frozen=True):
-    """Each office of the level is entitled to so many of the kind."""
-
-    kind: Kind
-    level: Level
-    quantity: int
 
 
 def subject(code: str) -> str:
     return f"programme/{code}"
 
 
-def add(session: Session, *, code: str, name: str, rules: Iterable[Rule] = (), stamp: Stamp) -> Programme:
-    """A programme, with its allocation rule if there is one already.
+def add(session: Session, ask: NewProgramme, *, stamp: Stamp) -> Programme:
+    """Add a programme, with its entitlement if that is known already.
 
     Raises `Forbidden`, `ProgrammeExists`, `Invalid`.
     """
     _must_be_national(stamp)
-    rules = list(rules)
     asked = Gathering()
-    if session.scalar(select(Programme.id).where(Programme.code == code)):
-        asked.add(ProgrammeExists(code=code))
-    asked.ask(lambda: _quantities(rules))
+    if queries.exists(session, ask.code):
+        asked.add(ProgrammeExists(code=ask.code))
+    asked.ask(lambda: refuse_misfits(ask))
     asked.refuse()
-    programme = Programme(code=code, name=name.strip(), added_at=stamp.at, allocations=[])
+    programme = Programme(code=ask.code, name=ask.name.strip(), added_at=stamp.at, allocations=[])
     session.add(programme)
-    record(session, ProgrammeAdded(code=code, name=programme.name), subject=subject(code), stamp=stamp)
-    if rules:
-        set_allocation(session, programme, rules, stamp=stamp)
+    record(session, ProgrammeAdded(code=ask.code, name=programme.name), subject=subject(ask.code), stamp=stamp)
+    _allocate(session, programme, ask.allocation, stamp)
     return programme
 
 
-def set_allocation(session: Session, programme: Programme, rules: Iterable[Rule], *, stamp: Stamp) -> None:
-    """The whole rule anew: a kind and level that is not named entitles nobody. Raises `Forbidden` and `Invalid`."""
+def set_allocation(session: Session, programme: Programme, ask: NewAllocation, *, stamp: Stamp) -> None:
+    """Replace the whole entitlement: a kind and level that is not named entitles nobody. Raises `Forbidden` and `Invalid`."""
     _must_be_national(stamp)
-    quantities = _quantities(rules)
+    refuse_misfits(ask)
+    _allocate(session, programme, ask.allocation, stamp)
+
+
+def _allocate(session: Session, programme: Programme, allocation: Iterable[Entitlement], stamp: Stamp) -> None:
+    quantities = {(each.kind, each.level): each.quantity for each in allocation}
     before = {(held.kind, held.level): held for held in programme.allocations}
     after = dict.fromkeys(before, 0) | quantities
     if after == {key: held.quantity for key, held in before.items()}:
@@ -69,22 +61,6 @@ def set_allocation(session: Session, programme: Programme, rules: Iterable[Rule]
     record(session, AllocationSet(allocation=told), subject=subject(programme.code), stamp=stamp)
 
 
-def _quantities(rules: Iterable[Rule]) -> dict[tuple[Kind, Level], int]:
-    rules = list(rules)
-    if problems := twice([(rule.kind, rule.level) for rule in rules]):
-        raise Invalid(*problems)
-    return {(rule.kind, rule.level): rule.quantity for rule in rules}
-
-
-def twice(named: list[tuple[Kind, Level]]) -> list[FieldProblem]:
-    """The rules that say again what an earlier one says."""
-    return [
-        FieldProblem(f"/allocation/{place}", "This kind and level stand here twice.")
-        for place, each in enumerate(named)
-        if each in named[:place]
-    ]
-
-
 def _must_be_national(stamp: Stamp) -> None:
-    if not stamp.may(TOP, Role.ADMIN):
+    if not queries.may_set(stamp):
         raise Forbidden

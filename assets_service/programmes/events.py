@@ -1,9 +1,16 @@
 """What happened to programmes."""
 
-from assets_service.ledger.events import Event
+from typing import Annotated
+
+from assets_service.ledger.events import Event, Words
+from assets_service.web.language import phrase
 
 
 class ProgrammeAdded(Event, frozen=True, tag="programmes.added"):
+    """A programme that gives devices to offices."""
+
+    says = phrase("Programme {code} added: {name}.")
+
     code: str
     name: str
 
@@ -11,4 +18,7 @@ class ProgrammeAdded(Event, frozen=True, tag="programmes.added"):
 class AllocationSet(Event, frozen=True, tag="programmes.allocation_set"):
     """The whole rule from then on: by kind, then by level, how many each office is entitled to; absent is none."""
 
-    allocation: dict[str, dict[str, int]]
+    says = phrase("Entitlement set.")
+    lists = ("allocation",)
+
+    allocation: Annotated[dict[str, dict[str, int]], Words(("kind", "level"))]

@@ -8,32 +8,34 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
+from assets_service.access.policy import SIGNED_IN
+from assets_service.access.stamp import Role
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Kind
-from assets_service.devices.schemas import DeviceViews, ProgrammeCode
+from assets_service.devices.views import DeviceViews
 from assets_service.kernel.errors import Gathering, Refusal
-from assets_service.kernel.fields import Wire, read
+from assets_service.kernel.fields import read
 from assets_service.kernel.http import Form
-from assets_service.ledger.policy import ADMINS, SIGNED_IN
-from assets_service.ledger.stamp import Role
-from assets_service.ledger.visit import Visit
 from assets_service.offices import queries as offices
 from assets_service.offices.models import Level
-from assets_service.offices.schemas import office_view
-from assets_service.programmes import commands, queries
-from assets_service.programmes.commands import TOP, Rule
+from assets_service.offices.views import office_view
+from assets_service.openness import queries as openness
+from assets_service.openness.views import grade_view
+from assets_service.programmes import acts, queries
+from assets_service.programmes.asks import Entitlement, NewAllocation, NewProgramme, Quantity
 from assets_service.programmes.queries import Count, Coverage
-from assets_service.programmes.schemas import ProgrammeName, ProgrammeView, Quantity, programme_view
+from assets_service.programmes.views import ProgrammeView, programme_view
 from assets_service.web.language import phrase
+from assets_service.web.visit import Visit
 
 FOUND_MAX = 100
 DEVICES_SHOWN = 20
 PROGRAMMES_SHOWN = 50
 
-ProgrammeWish = Annotated[str | None, QueryParameter(name="program", max_length=40)]
+ProgrammeFilter = Annotated[str | None, QueryParameter(name="program", max_length=40)]
 
 
-class Line(Struct):
+class OfficeTotals(Struct):
     """One office of a list, counted with all offices below it."""
 
     code: str
@@ -51,9 +53,9 @@ class OfficePages(Controller):
         self,
         visit: NamedDependency[Visit],
         q: Annotated[str | None, QueryParameter(max_length=120)] = None,
-        programme: ProgrammeWish = None,
+        programme: ProgrammeFilter = None,
     ) -> Response[str]:
-        """The top of what one sees, with the sums of all below; a search goes through every office in scope."""
+        """The page of offices: the topmost ones in scope with the sums of all below; a search goes through all in scope."""
         with visit.reading() as session:
             if programme:
                 queries.named(session, programme, "program")
@@ -61,7 +63,7 @@ class OfficePages(Controller):
             if q and q.strip():
                 rows, total = offices.search(session, visit.stamp, q=q, limit=FOUND_MAX)
                 wanted = {office.code for office in rows[:FOUND_MAX]}
-                lines = [_line(office) for office in covered if office.code in wanted]
+                lines = [_totals_of(office) for office in covered if office.code in wanted]
             else:
                 lines = _top_of(covered)
                 total = len(covered)
@@ -74,14 +76,14 @@ class OfficePages(Controller):
         code: FromPath[str],
         visit: NamedDependency[Visit],
         views: NamedDependency[DeviceViews],
-        programme: ProgrammeWish = None,
+        programme: ProgrammeFilter = None,
     ) -> Response[str]:
         with visit.reading() as session:
             office = offices.by_code(session, code, visit.stamp)
             if programme:
                 queries.named(session, programme, "program")
             covered = queries.coverage(session, visit.stamp, programme=programme or None, under=office.path)
-            own = next(one for one in covered if one.code == code)
+            own = next(one for one in covered if one.code == office.code)
             rows, devices_total = devices.listed(
                 session, devices.of_office(visit.stamp, office), after=None, limit=DEVICES_SHOWN
             )
@@ -90,19 +92,15 @@ class OfficePages(Controller):
                 "office": office_view(office, devices_total),
                 "above": (office.parent.code, office.parent.name) if office.parent else None,
                 "own": own,
-                "below": [_line(one) for one in covered if one.parent == code],
+                "below": [_totals_of(one) for one in covered if one.parent == office.code],
                 "programmes": queries.choices(session),
+                "grades": [grade_view(row) for row in openness.of_office(session, office)],
                 "devices": [view(device) for device in rows[:DEVICES_SHOWN]],
                 "devices_total": devices_total,
                 "may_amend": visit.stamp.may(office.path, Role.ADMIN),
                 "may_register": visit.stamp.may(office.path, Role.ADMIN, Role.LOGISTICS),
             }
         return visit.page("offices/show.html", kinds=list(Kind), **content)
-
-
-class NewProgrammeForm(Wire):
-    code: ProgrammeCode
-    name: ProgrammeName
 
 
 class ProgrammePages(Controller):
@@ -113,31 +111,23 @@ class ProgrammePages(Controller):
     def list_programmes(self, visit: NamedDependency[Visit]) -> Response[str]:
         return _programmes_page(visit)
 
-    @post(policy=ADMINS, sync_to_thread=True)
+    @post(act=acts.ADD, sync_to_thread=True)
     def add_programme(self, visit: NamedDependency[Visit]) -> Response[Any]:
-        try:
-            data = visit.form.read(NewProgrammeForm)
-            with visit.writing() as session:
-                programme = commands.add(session, code=data.code, name=data.name, stamp=visit.stamp)
-                to = f"/program#{programme.code}"
-                return visit.done(to, phrase("{name} is added. Say who is entitled to what."), name=programme.name)
-        except Refusal as refusal:
-            return _programmes_page(visit, refusal)
+        with visit.shown_again(_programmes_page, ""):
+            programme = visit.do(acts.ADD, visit.form.read(NewProgramme))
+            said = phrase("{name} is added. Say who is entitled to what.")
+            return visit.done(f"/program#{programme.code}", said, name=programme.name)
 
-    @post("/{code:str}", policy=ADMINS, sync_to_thread=True)
+    @post("/{code:str}", act=acts.SET_ALLOCATION, sync_to_thread=True)
     def set_allocation(self, code: FromPath[str], visit: NamedDependency[Visit]) -> Response[Any]:
-        """One figure for each kind and level; an empty one entitles nobody."""
-        try:
-            rules = _rules(visit.form)
-            with visit.writing() as session:
-                commands.set_allocation(session, queries.locked(session, code), rules, stamp=visit.stamp)
-                return visit.done(f"/program#{code}", phrase("The entitlement is kept."))
-        except Refusal as refusal:
-            return _programmes_page(visit, refusal, code)
+        """Set the entitlement: one figure for each kind and level; an empty one entitles nobody."""
+        with visit.shown_again(_programmes_page, code):
+            visit.do(acts.SET_ALLOCATION, NewAllocation(allocation=_allocation(visit.form)), code)
+            return visit.done(f"/program#{code}", phrase("The entitlement is saved."))
 
 
-def _rules(form: Form) -> list[Rule]:
-    """Raises `Invalid` naming every figure that is none."""
+def _allocation(form: Form) -> list[Entitlement]:
+    """The form's figures as entitlements. Raises `Invalid` naming every figure that is not a number."""
     asked = Gathering()
     told = {
         (kind, level): asked.ask(partial(read, sent, Quantity, strict=False, at=f"/{kind}/{level}"))
@@ -146,11 +136,15 @@ def _rules(form: Form) -> list[Rule]:
         if (sent := form.text(f"{kind}.{level}"))
     }
     asked.refuse()
-    return [Rule(kind, level, quantity) for (kind, level), quantity in told.items() if quantity is not None]
+    return [
+        Entitlement(kind=kind, level=level, quantity=quantity)
+        for (kind, level), quantity in told.items()
+        if quantity is not None
+    ]
 
 
-def _programmes_page(visit: Visit, refusal: Refusal | None = None, refused: str = "") -> Response[str]:
-    """`refused` is the programme whose entitlement was, if it was not the adding of one."""
+def _programmes_page(visit: Visit, refused: str = "", refusal: Refusal | None = None) -> Response[str]:
+    """The page of programmes. `refused` is the programme whose entitlement was refused; empty when adding one was."""
     with visit.reading() as session:
         rows, _ = queries.listed(session, limit=PROGRAMMES_SHOWN)
         programmes = [_Shown(programme_view(row)) for row in rows[:PROGRAMMES_SHOWN]]
@@ -160,7 +154,7 @@ def _programmes_page(visit: Visit, refusal: Refusal | None = None, refused: str 
         programmes=programmes,
         kinds=list(Kind),
         levels=list(Level),
-        may_set=visit.stamp.may(TOP, Role.ADMIN),
+        may_set=queries.may_set(visit.stamp),
         refused=refused,
     )
 
@@ -174,13 +168,13 @@ class _Shown(Struct):
         return next((rule.quantity for rule in self.view.allocation if (rule.kind, rule.level) == (kind, level)), 0)
 
 
-def _top_of(covered: list[Coverage]) -> list[Line]:
+def _top_of(covered: list[Coverage]) -> list[OfficeTotals]:
     """The topmost offices in scope and those right below them, in the tree's order."""
     seen = {office.code for office in covered}
     top = {office.code for office in covered if office.parent not in seen}
     shown = [office for office in covered if office.code in top or office.parent in top]
-    return [_line(office) for office in sorted(shown, key=lambda office: office.path)]
+    return [_totals_of(office) for office in sorted(shown, key=lambda office: office.path)]
 
 
-def _line(office: Coverage) -> Line:
-    return Line(office.code, office.name, office.level, office.subtree)
+def _totals_of(office: Coverage) -> OfficeTotals:
+    return OfficeTotals(office.code, office.name, office.level, office.subtree)

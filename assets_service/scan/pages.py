@@ -1,29 +1,40 @@
 """The label's page `/d/{code}`, and `/pindai` where a code is typed or a scanner gun types it."""
 
+from concurrent.futures import wait
 from typing import Any
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlalchemy.orm import Session
 
+from assets_service.access.policy import PUBLIC, SIGNED_IN
+from assets_service.access.stamp import Stamp
+from assets_service.actions.once import Once
 from assets_service.devices import queries as devices
 from assets_service.devices.errors import Ambiguous, NoSuchDevice
 from assets_service.devices.identifiers import LabelRef, read_code
 from assets_service.devices.models import Device
-from assets_service.devices.schemas import DeviceViews, entry_view
+from assets_service.devices.views import DeviceViews
+from assets_service.inspections.queries import latest_photo
 from assets_service.kernel.db import Database
-from assets_service.labelling.commands import attach
-from assets_service.labelling.queries import is_superseded
+from assets_service.kernel.pools import BRIEFLY_S, POOLS
+from assets_service.labelling import acts
+from assets_service.labelling.asks import Attachment
+from assets_service.labelling.queries import has_label, is_superseded
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.policy import PUBLIC, SIGNED_IN
-from assets_service.ledger.stamp import Stamp
-from assets_service.ledger.visit import Visit
+from assets_service.ledger.views import told
+from assets_service.people.queries import names_in
+from assets_service.photos.views import photo_view
 from assets_service.scan import queries
+from assets_service.scan.errors import UnknownCode
 from assets_service.scan.queries import Blank
 from assets_service.settings import Settings
 from assets_service.web.page import Me, done, page
+from assets_service.web.visit import Visit
 
 HISTORY_SHOWN = 8
+TYPED_MAX = 40
 SCANNED = "/D/"
 
 
@@ -39,7 +50,7 @@ class ScanPages(Controller):
         me: NamedDependency[Me | None],
         views: NamedDependency[DeviceViews],
     ) -> Response[str]:
-        """Signed in: the device and the one next action. To a stranger, and for any code: how to return it."""
+        """The page of a label's code. Signed in, it shows the device and the one next action; to a stranger, how to return it."""
         return _label_page(request, me, read_code(code), views, stamp)
 
     @get(SCANNED + "{code:str}", policy=PUBLIC, sync_to_thread=True)
@@ -50,15 +61,14 @@ class ScanPages(Controller):
         stamp: NamedDependency[Stamp],
         me: NamedDependency[Me | None],
         views: NamedDependency[DeviceViews],
-        db: NamedDependency[Database],
+        once: NamedDependency[Once],
     ) -> Response[str]:
-        """The same, as a label bears it: in capitals. Only here is it known that somebody had the label before them."""
+        """The same at the address that a label bears, in capitals: only here is it known that somebody had the label before them."""
         label = read_code(code)
         if label and label.version is None:
             label = LabelRef(label.code, 1)
-        if label and stamp.is_known and _is_a_person_looking(request):
-            _attach(db, label, stamp)
-        return _label_page(request, me, label, views, stamp)
+        may_attach = once.db.may_write and _is_a_person_looking(request)
+        return _label_page(request, me, label, views, stamp, once if may_attach else None)
 
     @get("/pindai", policy=SIGNED_IN, sync_to_thread=True)
     def scan(
@@ -71,7 +81,7 @@ class ScanPages(Controller):
             return visit.page("scan/scan.html")
         try:
             with visit.reading() as session:
-                found = devices.lookup(session, typed[:300], visit.stamp)
+                found = devices.lookup(session, typed[:300], visit.stamp, by_tail=True)
         except (NoSuchDevice, Ambiguous) as refusal:
             if isinstance(refusal, NoSuchDevice) and (label := read_code(typed)):
                 return done(f"/d/{label.code}")
@@ -80,41 +90,73 @@ class ScanPages(Controller):
 
 
 def _label_page(
-    request: Request[Any, Any, Any], me: Me | None, label: LabelRef | None, views: DeviceViews, stamp: Stamp
+    request: Request[Any, Any, Any],
+    me: Me | None,
+    label: LabelRef | None,
+    views: DeviceViews,
+    stamp: Stamp,
+    scanning: Once | None = None,
 ) -> Response[str]:
+    """What the label leads to. `scanning` records that the label is on its device, at its first scan on site."""
     db: Database = request.app.state.db
-    settings: Settings = request.app.state.settings
-    if label is None or not stamp.is_known:
-        return _how_to_return(request, settings, me)
+    if not stamp.is_known:
+        return _how_to_return(request)
+    if label is None:
+        return _unknown(request, me, str(request.path_params["code"]))
     with db.reading() as session:
         found = queries.resolve(session, label, stamp)
-        if isinstance(found, Blank):
-            return page(request, "scan/blank.html", me=me, code=found.code)
-        if found is None:
-            return _how_to_return(request, settings, me)
-        view = views.one(session, found, stamp.at)
-        entries = ledger.latest(session, found.code, limit=HISTORY_SHOWN)
-        return page(
-            request,
-            "scan/device.html",
-            me=me,
-            device=view,
-            steps=queries.next_steps(found, view.flags, stamp),
-            shipment_id=queries.open_shipment_id(session, found),
-            history=[entry_view(entry) for entry in entries],
-            names=devices.names_in(session, entries, stamp),
-            messages=queries.waiting_messages(session, found, stamp),
-            is_old_label=label.version is not None and is_superseded(found, label.version, code=label.code),
-        )
+        if not (scanning and isinstance(found, Device) and queries.is_first_scan(found, stamp)):
+            return _page_about(session, found, request, me, label, views, stamp)
+    _attach(scanning, label)
+    with db.reading() as session:
+        return _page_about(session, queries.resolve(session, label, stamp), request, me, label, views, stamp)
 
 
-def _how_to_return(request: Request[Any, Any, Any], settings: Settings, me: Me | None) -> Response[str]:
-    """The same for every code, known or not: it discloses nothing about any device."""
-    return page(request, "scan/return.html", me=me, contact=settings.return_contact)
+def _page_about(
+    session: Session,
+    found: Device | Blank | None,
+    request: Request[Any, Any, Any],
+    me: Me | None,
+    label: LabelRef,
+    views: DeviceViews,
+    stamp: Stamp,
+) -> Response[str]:
+    if isinstance(found, Blank):
+        return page(request, "scan/blank.html", me=me, code=found.code)
+    if found is None:
+        return _unknown(request, me, label.code)
+    view = views.one(session, found, stamp.at)
+    entries = ledger.latest(session, found.code, limit=HISTORY_SHOWN)
+    names = names_in(session, entries, stamp)
+    return page(
+        request,
+        "scan/device.html",
+        me=me,
+        device=view,
+        steps=queries.next_steps(found, view.flags, stamp, has_label=has_label(session, found)),
+        photo=photo_view(photo) if (photo := latest_photo(session, found)) else None,
+        codes=devices.label_codes(session, found),
+        shipment_id=queries.open_shipment_id(session, found),
+        history=[told(entry, names) for entry in entries],
+        messages=queries.waiting_messages(session, found, stamp),
+        is_old_label=label.version is not None and is_superseded(found, label.version, code=label.code),
+    )
+
+
+def _how_to_return(request: Request[Any, Any, Any]) -> Response[str]:
+    """How to return a device: the same page for every code, known or not, so that it discloses nothing."""
+    settings: Settings = request.app.state.settings
+    return page(request, "scan/return.html", contact=settings.return_contact)
+
+
+def _unknown(request: Request[Any, Any, Any], me: Me | None, code: str) -> Response[str]:
+    """The code, for somebody signed in to mend: no label bears it, or its device is none of theirs."""
+    kept = {"kode": code[:TYPED_MAX]}
+    return page(request, "scan/scan.html", me=me, refusal=UnknownCode(code=kept["kode"]), kept=kept)
 
 
 def _page_of(typed: str, device: Device) -> str:
-    """Where to go: a gun that read the QR itself scanned the label, somebody who typed the code did not."""
+    """Where to go. A scanner gun that read the QR has scanned the label; somebody who typed the code has not."""
     label = read_code(typed)
     if label is None or "/" not in typed:
         return f"/d/{device.code}"
@@ -122,18 +164,13 @@ def _page_of(typed: str, device: Device) -> str:
 
 
 def _is_a_person_looking(request: Request[Any, Any, Any]) -> bool:
-    """No browser fetching ahead, no picture on another site."""
+    """Whether a person opens the page, and not a browser that fetches ahead or a picture on another site."""
     return (
         request.headers.get("sec-purpose", "") == "" and request.headers.get("sec-fetch-dest", "document") == "document"
     )
 
 
-def _attach(db: Database, label: LabelRef, stamp: Stamp) -> None:
-    """The first scan on site says that the label is on the device."""
-    with db.reading() as session:
-        found = queries.resolve(session, label, stamp)
-        is_first = isinstance(found, Device) and not found.label_attached_at and queries.is_on_site(found, stamp)
-    if is_first:
-        with db.writing() as session:
-            device = devices.locked(session, label.code, stamp)
-            attach(session, device, stamp=stamp, version=label.version, code=label.code)
+def _attach(once: Once, label: LabelRef) -> None:
+    """Record that the label is on the device; if there is no time for it now, the next scan records it."""
+    attachment = Attachment(scanned=f"{label.code}.{label.version}")
+    wait([POOLS.note_in_passing(once.do, acts.ATTACH, attachment, label.code)], BRIEFLY_S)

@@ -1,4 +1,4 @@
-"""What a scan means to the person who scanned."""
+"""Every select of scans: what a code leads to, and what this person can do with it."""
 
 from enum import StrEnum
 
@@ -6,13 +6,12 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import REGISTRARS, WRITERS, Stamp
 from assets_service.custody.models import LineState, ShipmentLine
 from assets_service.devices import queries as devices
-from assets_service.devices.errors import NoSuchDevice
 from assets_service.devices.identifiers import LabelRef
-from assets_service.devices.models import Device, LabelCode, Presence
+from assets_service.devices.models import Device, Presence
 from assets_service.labelling.models import FinderMessage
-from assets_service.ledger.stamp import WRITERS, Role, Stamp
 from assets_service.offices.models import NATIONAL
 
 
@@ -21,6 +20,7 @@ class Step(StrEnum):
 
     CONFIRM = "confirm"
     RECOVER = "recover"
+    LABEL = "label"
     SEND = "send"
     CHECK = "check"
     HOLD = "hold"
@@ -28,23 +28,25 @@ class Step(StrEnum):
     LOSE = "lose"
 
 
-BY_NEED = (Step.CONFIRM, Step.RECOVER, Step.SEND, Step.CHECK, Step.HOLD, Step.AWAIT)
+BY_NEED = (Step.CONFIRM, Step.RECOVER, Step.LABEL, Step.SEND, Step.CHECK, Step.HOLD, Step.AWAIT)
 
 
 class NextSteps(Struct):
-    """The one action that this person should take now, and the others they may."""
+    """The one action that this person should take now, and the others that they may."""
 
     first: Step | None
     others: list[Step]
 
 
-def next_steps(device: Device, flags: list[str], stamp: Stamp) -> NextSteps:
-    """In the order of need: what only this person can do now comes first.
+def next_steps(device: Device, flags: list[str], stamp: Stamp, *, has_label: bool = False) -> NextSteps:
+    """What this person can do with the device, the most needed first; `has_label`: one was printed for it.
 
-    Whoever is to confirm, confirms. A lost device in hand is found. Then: a shipment not yet made, a check that is due, a
-    holder not yet named.
+    Whoever is to confirm, confirms; a lost device in hand is found. Then: a label not yet printed, a shipment not yet
+    made, a check that is due, a holder not yet named.
     """
     steps = _possible(device, stamp)
+    if _needs_label(device, flags, stamp) and not has_label:
+        steps.append(Step.LABEL)
     needed = [step for step in BY_NEED if step in steps and _is_needed(step, device, flags)]
     first = next(iter([*needed, *steps]), None)
     return NextSteps(first, [step for step in steps if step is not first])
@@ -65,14 +67,18 @@ def _possible(device: Device, stamp: Stamp) -> list[Step]:
     return [Step.CHECK, Step.SEND, Step.HOLD, Step.LOSE]
 
 
+def _needs_label(device: Device, flags: list[str], stamp: Stamp) -> bool:
+    return {"undelivered", "unlabelled"} <= set(flags) and stamp.may(device.office.path, *REGISTRARS)
+
+
 def _is_needed(step: Step, device: Device, flags: list[str]) -> bool:
     if step is Step.SEND:
         return "undelivered" in flags and device.office.code == NATIONAL
     if step is Step.CHECK:
-        return "overdue" in flags
+        return not {"overdue", "never_checked"}.isdisjoint(flags)
     if step is Step.HOLD:
         return "unassigned" in flags
-    return step in {Step.CONFIRM, Step.RECOVER, Step.AWAIT}
+    return step in {Step.CONFIRM, Step.RECOVER, Step.LABEL, Step.AWAIT}
 
 
 class Blank(Struct):
@@ -82,15 +88,11 @@ class Blank(Struct):
 
 
 def resolve(session: Session, label: LabelRef, stamp: Stamp) -> Device | Blank | None:
-    """The device this person may see, a blank for those who may register, or nothing said."""
-    try:
-        return devices.by_code(session, label.code, stamp)
-    except NoSuchDevice:
-        pass
-    if stamp.has(Role.ADMIN, Role.LOGISTICS):
-        row = session.get(LabelCode, label.code)
-        if row is not None and row.device_id is None:
-            return Blank(row.code)
+    """The device if this person may see it; a `Blank` for those who may register; otherwise None."""
+    if device := devices.by_label(session, label.code, stamp):
+        return device
+    if stamp.has(*REGISTRARS) and (found := devices.blank(session, label.code, stamp)):
+        return Blank(found.code)
     return None
 
 
@@ -101,13 +103,14 @@ def open_shipment_id(session: Session, device: Device) -> int | None:
 
 
 def waiting_messages(session: Session, device: Device, stamp: Stamp) -> int:
-    """How many finders wrote of this device and wait; told to those who can take care of it."""
+    """How many messages of finders about this device wait, for those who can take care of them."""
     if not stamp.may(device.office.path, *WRITERS):
         return 0
     waiting = (FinderMessage.device_id == device.id) & FinderMessage.handled_at.is_(None)
     return session.scalar(select(func.count()).select_from(FinderMessage).where(waiting)) or 0
 
 
-def is_on_site(device: Device, stamp: Stamp) -> bool:
-    """Scanned by somebody of the office that holds it: the label is attached and where it should be."""
-    return device.presence is Presence.PRESENT and stamp.belongs_to(device.office.path)
+def is_first_scan(device: Device, stamp: Stamp) -> bool:
+    """Whether somebody of the office that holds the device is the first to scan it: then its label is attached."""
+    is_on_site = device.presence is Presence.PRESENT and stamp.belongs_to(device.office.path)
+    return is_on_site and not device.label_attached_at

@@ -8,8 +8,8 @@ ANYONE = frozenset({"admin", "logistics", "head", "auditor"})
 KEEPERS = frozenset({"admin", "logistics"})
 
 
-class Place(Struct, frozen=True):
-    """One entry of the navigation; hiding it is a courtesy, the rooms refuse by themselves."""
+class MenuEntry(Struct, frozen=True):
+    """One entry of the menu. Leaving it out is a courtesy: the rooms refuse by themselves."""
 
     path: str
     name: str
@@ -19,26 +19,26 @@ class Place(Struct, frozen=True):
 
 
 PLACES = (
-    Place("/", phrase("Today"), "today", ANYONE),
-    Place("/perangkat", phrase("Devices"), "devices", ANYONE),
-    Place("/pindai", phrase("Scan"), "scan", ANYONE),
-    Place("/pengiriman", phrase("Shipments"), "box", ANYONE),
-    Place("/pemeriksaan", phrase("Checks"), "check", ANYONE),
-    Place("/tanda", phrase("Flags"), "flag", ANYONE),
-    Place("/kantor", phrase("Offices"), "office", ANYONE),
-    Place("/label", phrase("Labels"), "label", KEEPERS),
-    Place("/label/temuan", phrase("From finders"), "info", frozenset({"head"})),
-    Place("/impor", phrase("Import"), "import", KEEPERS),
-    Place("/ekspor", phrase("Export"), "export", ANYONE),
-    Place("/ledger", phrase("Ledger"), "ledger", frozenset({"admin", "auditor"})),
-    Place("/orang", phrase("People"), "people", frozenset({"admin"})),
+    MenuEntry("/", phrase("Today"), "today", ANYONE),
+    MenuEntry("/perangkat", phrase("Devices"), "devices", ANYONE),
+    MenuEntry("/pindai", phrase("Scan"), "scan", ANYONE),
+    MenuEntry("/pengiriman", phrase("Shipments"), "box", ANYONE),
+    MenuEntry("/pemeriksaan", phrase("Checks"), "check", ANYONE),
+    MenuEntry("/tanda", phrase("Flags"), "flag", ANYONE),
+    MenuEntry("/kantor", phrase("Offices"), "office", ANYONE),
+    MenuEntry("/label", phrase("Labels"), "label", KEEPERS),
+    MenuEntry("/label/temuan", phrase("From finders"), "info", frozenset({"head"})),
+    MenuEntry("/impor", phrase("Import"), "import", KEEPERS),
+    MenuEntry("/ekspor", phrase("Export"), "export", ANYONE),
+    MenuEntry("/ledger", phrase("Ledger"), "ledger", frozenset({"admin", "auditor"})),
+    MenuEntry("/orang", phrase("People"), "people", frozenset({"admin"})),
 )
 
 
-def navigation_for(roles: frozenset[str], path: str) -> list[Place]:
-    """Return the places these roles use, with the one ``path`` lies in marked."""
+def navigation_for(roles: frozenset[str], path: str) -> list[MenuEntry]:
+    """The entries of the menu for these roles, with the one in which `path` lies marked."""
     return [
-        Place(place.path, place.name, place.icon, place.roles, here=_lies_in(path, place.path))
+        MenuEntry(place.path, place.name, place.icon, place.roles, here=_lies_in(path, place.path))
         for place in PLACES
         if not roles.isdisjoint(place.roles)
     ]

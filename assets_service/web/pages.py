@@ -1,13 +1,18 @@
-"""The shell's own routes: choosing the language, and the API's page."""
+"""The shell's own routes: choosing the language, the answer to a form, and the API's page."""
 
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from assets_service.access.policy import SIGNED_IN
+from assets_service.access.stamp import Stamp
 from assets_service.kernel.errors import NotFound
+from assets_service.web.addresses import local
+from assets_service.web.answers import ADDRESS, kept_answer
 from assets_service.web.language import COOKIE, LANGUAGES
-from assets_service.web.page import local, page
+from assets_service.web.page import page
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -22,11 +27,13 @@ def choose_language(lang: FromPath[str], back: FromQuery[str] = "/") -> Response
     return response
 
 
-# Swagger UI writes style attributes; nothing else on the site may.
-_API_PAGE_CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'"
+@get(ADDRESS + "/{name:str}", policy=SIGNED_IN, include_in_schema=False, sync_to_thread=True)
+def answer(name: FromPath[str], request: Request[Any, Any, Any], stamp: NamedDependency[Stamp]) -> Response[str]:
+    """The page that answered a form of theirs."""
+    return kept_answer(request, name, stamp)
 
 
 @get("/docs", include_in_schema=False, sync_to_thread=False)
 def api_docs(request: Request[Any, Any, Any]) -> Response[str]:
     """The API's description, readable and to be tried, from local files only."""
-    return page(request, "api_docs.html", headers={"Content-Security-Policy": _API_PAGE_CSP})
+    return page(request, "api_docs.html")

@@ -1,6 +1,6 @@
 """The Jinja environments, one per language: autoescaped, strict about names, compiled once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -9,12 +9,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from assets_service.web import figures
-from assets_service.web.language import catalogue
+from assets_service.web.language import SLOT, catalogue, translate
 from assets_service.web.static_files import asset
-from assets_service.web.words import tone_of, word_for
+from assets_service.web.words import pressing, tone_of, ways_of, word_for
+from labels import matrix
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -23,9 +24,9 @@ Figure = int | float | Decimal
 
 @cache
 def templates(lang: str) -> Environment:
-    """Return the templates that speak ``lang``.
+    """The templates that speak `lang`.
 
-    Autoescape is always on; a name a handler forgot fails (StrictUndefined) instead of printing nothing.
+    Autoescape is always on; a name that a handler forgot fails (StrictUndefined) instead of printing nothing.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -44,9 +45,22 @@ def templates(lang: str) -> Environment:
     def word(value: object, family: str) -> str:
         return spoken.gettext(word_for(value, family))
 
+    def chosen(selection: str) -> str:
+        """How devices were chosen, in words: `office 81.02 unlabelled` is Kantor 81.02, label belum terpasang."""
+        first, *narrowed = (f"{spoken.gettext(msgid)} {name}".strip() for msgid, name in ways_of(selection))
+        return ", ".join([first, *(each[:1].lower() + each[1:] for each in narrowed)])
+
+    def filled(sentence: str, facts: Mapping[str, Any], shown: Callable[[Any], Markup]) -> Markup:
+        """The sentence in the page's language, each `{field}` replaced by its fact as the macro `shown` shows it."""
+        return Markup(SLOT.sub(lambda slot: shown(facts[slot[1]]).strip(), escape(spoken.gettext(sentence))))  # noqa: S704 - both parts are escaped
+
     environment.globals.update(asset=asset, tone_of=tone_of, word=word)
     environment.filters.update(
         word=word,
+        chosen=chosen,
+        filled=filled,
+        said=partial(translate, lang),
+        pressing=pressing,
         tone=tone_of,
         date=_dated(figures.day),
         long_date=_dated(figures.long_day),
@@ -59,6 +73,8 @@ def templates(lang: str) -> Environment:
         code=_spelled(figures.label_code),
         kode_barang=_spelled(figures.kode_barang),
         initials=_initials,
+        as_placed=_as_placed,
+        qr=_qr,
     )
     return environment
 
@@ -67,7 +83,7 @@ NOTHING = Markup('<span class="nothing">–</span>')
 
 
 def _dated(figure: Callable[..., str]) -> Callable[..., Markup]:
-    """Wrap a date in <time>, in the page's language and zone; nothing shows as a dash."""
+    """Wrap a date in <time>, in the page's language and zone; None shows as a dash."""
 
     @pass_context
     def filtered(context: Context, value: date | datetime | str | None) -> Markup:
@@ -108,6 +124,23 @@ def _spelled(figure: Callable[[str], str]) -> Callable[[str | None], str | Marku
         return figure(value) if value else NOTHING
 
     return filtered
+
+
+def _as_placed(problems: Mapping[str, str], placed: Sequence[str]) -> list[tuple[str, str]]:
+    """The problems in the order of the fields on the page; what is about no field, or one that is not there, comes first."""
+    order = {pointer: place for place, pointer in reversed(list(enumerate(placed)))}
+    return sorted(problems.items(), key=lambda problem: order.get(problem[0], -1))
+
+
+def _qr(text: str, said: str) -> Markup:
+    """The QR symbol of a text, black on white whatever the page's colours; `said` is read aloud instead."""
+    symbol = matrix(text)
+    runs = "".join(f"M{column} {row}.5h{length}" for column, row, length in symbol.runs())
+    side = symbol.size + 8  # four light modules around it, or readers do not find it
+    return Markup(
+        '<svg class="qr" viewBox="-4 -4 {0} {0}" role="img" aria-label="{1}"><rect x="-4" y="-4" width="{0}" height="{0}" fill="#fff"/>'
+        '<path d="{2}" stroke="#000" shape-rendering="crispEdges"/></svg>'
+    ).format(side, said, runs)
 
 
 def _initials(name: str) -> str:

@@ -2,7 +2,7 @@
 
     python -m assets_service.web.vendor
 
-Each goes to ``static/vendor/<name>@<version>/`` with its licence, named with its SHA-256 in ``static/vendor/manifest.json``.
+Each goes to `static/vendor/<name>@<version>/` with its licence, named with its SHA-256 in `static/vendor/manifest.json`.
 Nothing at run time, in `make run` or in the tests needs the network: `tests/web/test_vendor.py` checks the manifest offline.
 To move to a new version: change it here, run, change the version in the templates that name it, run the browser tests, commit.
 """
@@ -47,7 +47,7 @@ PACKAGES = (
 
 
 def fetch(package: Package) -> dict[str, str]:
-    """Unpack the wanted files of one package; return their SHA-256 by path below ``static/vendor``."""
+    """Unpack the wanted files of one package; return their SHA-256 by path below `static/vendor`."""
     npm = shutil.which("npm")
     if npm is None:
         sys.exit("npm is needed to fetch vendored scripts.")

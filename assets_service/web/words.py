@@ -1,9 +1,11 @@
 """The words people see for the values the rooms store, and the tone each is shown in.
 
-A template writes ``{{ device.condition | word("condition") }}``. A value that is not listed is shown as it is stored,
-so a new value never breaks a page; ``tests/web/test_words.py`` notices what is missing.
-Tones: ``good``, ``warn``, ``bad``, ``info``, ``plain``.
+A template writes `{{ device.condition | word("condition") }}`. A value that is not listed is shown as it is stored,
+so a new value never breaks a page; `tests/web/test_words.py` notices what is missing.
+Tones: `good`, `warn`, `bad`, `info`, `plain`.
 """
+
+from collections.abc import Collection
 
 from assets_service.web.language import phrase
 
@@ -40,6 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
         "unconfirmed": phrase("Sent, not confirmed"),
         "lost": phrase("Lost"),
         "not_found": phrase("Not found"),
+        "one_sided": phrase("Receipt confirmed by the sender's side"),
         "damaged": phrase("Damaged"),
         "short": phrase("Not in the box"),
         "extra": phrase("Extra in the box"),
@@ -64,6 +67,8 @@ WORDS: dict[str, dict[str, str]] = {
         "page": phrase("Page"),
         "api": phrase("API"),
         "outbox": phrase("Phone, offline"),
+        "link": phrase("One-time link"),
+        "file": phrase("File"),
         "import": phrase("Import"),
         "cli": phrase("Command line"),
     },
@@ -74,54 +79,110 @@ WORDS: dict[str, dict[str, str]] = {
         "kurang_informatif": phrase("Less informative"),
         "tidak_informatif": phrase("Not informative"),
     },
-    "due": {"overdue": phrase("Overdue"), "soon": phrase("Due soon"), "never": phrase("Never checked")},
-    "verdict": {"ok": phrase("In order"), "problem": phrase("Problem"), "not_applicable": phrase("Not there")},
-    # Ledger tags are for ever; the sentence for each is what a device's history shows.
-    "entry": {
-        "custody.drafted": phrase("Packed, not sent"),
-        "custody.sent": phrase("Sent"),
-        "custody.received": phrase("Received"),
-        "custody.received_with_notes": phrase("Received with notes"),
-        "custody.short": phrase("Not in the box"),
-        "custody.declined": phrase("Declined"),
-        "custody.cancelled": phrase("Shipment cancelled"),
-        "custody.extra": phrase("Extra in the box"),
-        "custody.extra_resolved": phrase("Finding settled"),
-        "custody.held": phrase("Holder named"),
-        "custody.released": phrase("Holder released"),
-        "custody.lost": phrase("Reported lost"),
-        "custody.found": phrase("Found again"),
-        "devices.registered": phrase("Registered"),
-        "devices.amended": phrase("Data corrected"),
-        "devices.retired": phrase("Written off"),
-        "devices.code_claimed": phrase("Blank label attached"),
-        "exports.inventory_taken": phrase("Inventory exported"),
-        "exports.ledger_taken": phrase("Ledger exported"),
-        "imports.file_registered": phrase("File imported"),
-        "inspections.checked": phrase("Checked"),
-        "inspections.photo_uploaded": phrase("Photo sent"),
-        "inspections.policy_set": phrase("Check schedule set"),
-        "labelling.printed": phrase("Label printed"),
-        "labelling.attached": phrase("Label attached"),
-        "labelling.finder_wrote": phrase("Message from a finder"),
-        "labelling.finder_answered": phrase("Finder's message taken care of"),
-        "labelling.run_asked": phrase("Print run asked for"),
-        "labelling.run_drawn": phrase("Print run drawn"),
-        "labelling.run_cancelled": phrase("Print run cancelled"),
-        "labelling.run_restarted": phrase("Print run restarted"),
-        "labelling.stock_saved": phrase("Label stock saved"),
-        "labelling.stock_retired": phrase("Label stock retired"),
-        "offices.added": phrase("Office added"),
-        "offices.amended": phrase("Office corrected"),
-        "people.added": phrase("Person added"),
-        "people.amended": phrase("Person corrected"),
-        "people.deactivated": phrase("Person deactivated"),
-        "people.reactivated": phrase("Person activated again"),
-        "people.password_changed": phrase("Password changed"),
-        "people.role_granted": phrase("Role given"),
-        "people.role_ended": phrase("Role ended"),
-        "programmes.added": phrase("Programme added"),
-        "programmes.allocation_set": phrase("Entitlement set"),
+    "due": {
+        "overdue": phrase("Overdue"),
+        "soon": phrase("Due soon"),
+        "never": phrase("Never checked"),
+        "any": phrase("To be checked"),
+    },
+    "verdict": {"ok": phrase("In order"), "problem": phrase("Problem"), "not_applicable": phrase("Does not apply")},
+    "rule": {
+        "half_year": phrase("each half-year"),
+        "months": phrase("every few months"),
+        "inherit": phrase("as the office above says"),
+    },
+    "run": {"devices": phrase("labels of devices"), "blanks": phrase("blank labels")},
+    "stock": {
+        "tj-103": phrase("Tom & Jerry 103 · 64 × 32 mm"),
+        "tj-107": phrase("Tom & Jerry 107 · 50 × 18 mm"),
+        "tj-108": phrase("Tom & Jerry 108 · 38 × 19 mm"),
+        "tj-121": phrase("Tom & Jerry 121 · 75 × 38 mm"),
+        "l7160": phrase("Avery L7160 · 63.5 × 38.1 mm"),
+        "l7163": phrase("Avery L7163 · 99.1 × 38.1 mm"),
+        "l7651": phrase("Avery L7651 · 38.1 × 21.2 mm"),
+        "l4731": phrase("Avery L4731 · 25.4 × 10 mm"),
+        "l4736": phrase("Avery L4736 · 45.7 × 21.2 mm"),
+        "roll-50x30": phrase("Roll 50 × 30 mm"),
+        "roll-57x40": phrase("Roll 57 × 40 mm"),
+        "roll-30x20": phrase("Roll 30 × 20 mm"),
+        "roll-62": phrase("Brother 62 mm · 62 × 29 mm"),
+    },
+    # What a chain of the ledger is about: `shipment/522`; a device's chain bears its label code alone.
+    "chain": {
+        "label-run": phrase("Print run"),
+        "office": phrase("Office"),
+        "person": phrase("Person"),
+        "programme": phrase("Programme"),
+        "shipment": phrase("Shipment"),
+        "stock": phrase("Label stock"),
+    },
+    # How devices were chosen for printing; flags narrow it too.
+    "way": {
+        "list": phrase("A list"),
+        "office": phrase("Office"),
+        "only": phrase("Without the offices below"),
+        "shipment": phrase("Shipment"),
+        "imported": phrase("An import"),
+        "unprinted": phrase("Never printed"),
+    },
+    "edition": {"internal": phrase("Internal"), "public": phrase("Public")},
+    # Who acted, when it was no person with an account.
+    "actor": {"system": phrase("The system"), "-": phrase("Somebody without an account")},
+    # What a field of an entry is called, where a history lists it.
+    "field": {
+        "accessories": phrase("Accessories"),
+        "acquired_on": phrase("Acquired on"),
+        "address": phrase("Address"),
+        "allocation": phrase("Entitlement"),
+        "brand": phrase("Brand"),
+        "chosen": phrase("Narrowed by"),
+        "check_due_on": phrase("Next check due"),
+        "checklist": phrase("Checklist"),
+        "condition": phrase("Condition"),
+        "draft": phrase("Draft"),
+        "due": phrase("Next check"),
+        "edition": phrase("Edition"),
+        "entries": phrase("Number of entries"),
+        "file_sha256": "SHA-256",
+        "flag": phrase("Flag"),
+        "head_name": phrase("Office head"),
+        "head_name_sha256": phrase("Office head"),
+        "head_title": phrase("Office head's title"),
+        "identity_matches": phrase("Numbers match"),
+        "imei1": "IMEI 1",
+        "imei2": "IMEI 2",
+        "key": phrase("Verifier key"),
+        "kind": phrase("Kind"),
+        "kode_barang": phrase("Item code"),
+        "kode_register": phrase("Register code"),
+        "label_present": phrase("Label is on it"),
+        "labels": phrase("Number of labels"),
+        "letter_code": phrase("Letter code"),
+        "level": phrase("Level"),
+        "model": phrase("Model"),
+        "name": phrase("Name"),
+        "nip": "NIP",
+        "note": phrase("Note"),
+        "nup": "NUP",
+        "office_name": phrase("Name of the office"),
+        "office_only": phrase("Only this office"),
+        "photo": phrase("SHA-256 of the photo"),
+        "photos": phrase("Number of photos"),
+        "presence": phrase("Presence"),
+        "programme": phrase("Programme"),
+        "purpose": phrase("Purpose"),
+        "import_id": phrase("Import"),
+        "q": phrase("Words searched for"),
+        "rows": phrase("Number of devices"),
+        "selection": phrase("Selection"),
+        "serial": phrase("Serial number"),
+        "sha256": "SHA-256",
+        "statement": phrase("Word of the old key"),
+        "stock": phrase("Label stock"),
+        "timezone": phrase("Time zone"),
+        "title": phrase("Position"),
+        "uakpb": phrase("UAKPB code"),
+        "value": phrase("Acquisition value"),
     },
     # Checklist items, per kind.
     "checklist": {
@@ -135,6 +196,10 @@ WORDS: dict[str, dict[str, str]] = {
         "system_up_to_date": phrase("System up to date"),
         "remote_management": phrase("Remote management enrolled"),
     },
+}
+# What a list was narrowed to, whichever filter says it.
+WORDS["chosen"] = {
+    value: word for family in ("due", "kind", "condition", "presence", "flag") for value, word in WORDS[family].items()
 }
 
 TONES: dict[str, dict[str, str]] = {
@@ -151,11 +216,19 @@ TONES: dict[str, dict[str, str]] = {
     },
     "due": {"overdue": "bad", "soon": "warn", "never": "warn"},
     "verdict": {"ok": "good", "problem": "bad"},
+    "openness": {
+        "informatif": "good",
+        "menuju_informatif": "info",
+        "cukup_informatif": "warn",
+        "kurang_informatif": "warn",
+        "tidak_informatif": "bad",
+    },
     "flag": {
         "lost": "bad",
         "not_found": "bad",
         "overdue": "bad",
         "short": "bad",
+        "one_sided": "warn",
         "damaged": "warn",
         "unconfirmed": "warn",
         "unassigned": "warn",
@@ -166,11 +239,28 @@ TONES: dict[str, dict[str, str]] = {
 }
 
 
+# What is seen to once a device is at its office: before that it is no fault of anybody's.
+LATER = frozenset({"unassigned", "overdue", "never_checked", "unlabelled", "unbooked"})
+
+
+def pressing(flags: Collection[str]) -> list[str]:
+    """Of a device's flags those to act on now: while its office has not received it, none of a later step."""
+    return [flag for flag in flags if "undelivered" not in flags or flag not in LATER]
+
+
 def word_for(value: object, family: str) -> str:
-    """Return the English phrase for a stored value, or the value itself where none is listed."""
+    """The English phrase for a stored value, or the value itself where none is listed."""
     return WORDS.get(family, {}).get(str(value), str(value))
 
 
+def ways_of(selection: str) -> list[tuple[str, str]]:
+    """A stored choice of devices (`office 81.02 unlabelled`) as English phrases, each with the name that belongs to it."""
+    way, *rest = selection.split(" ")
+    name = rest.pop(0) if way in {"office", "shipment", "imported"} and rest else ""
+    ways = [(word_for(way, "way"), "" if way == "imported" else name)]
+    return [*ways, *((word_for(each, "way" if each in WORDS["way"] else "flag"), "") for each in rest)]
+
+
 def tone_of(value: object, family: str) -> str:
-    """Return the tone a stored value is shown in; ``plain`` where none is listed."""
+    """The tone a stored value is shown in; `plain` where none is listed."""
     return TONES.get(family, {}).get(str(value), "plain")

@@ -56,9 +56,9 @@ def test_the_house_keeps_its_contract(house: Path) -> None:
         ),
         ("kernel/clock.py", "import assets_service.settings", "assets_service.kernel.clock -> assets_service.settings"),
         (
-            "web/forms.py",
+            "web/figures.py",
             "import assets_service.devices.queries",
-            "assets_service.web.forms -> assets_service.devices.queries",
+            "assets_service.web.figures -> assets_service.devices.queries",
         ),
         (
             "devices/queries.py",
@@ -71,7 +71,11 @@ def test_the_house_keeps_its_contract(house: Path) -> None:
             "assets_service.devices.models -> assets_service.devices.api",
         ),
         ("devices/errors.py", "import litestar", "assets_service.devices.errors -> litestar"),
-        ("devices/commands.py", "import assets_service.kernel.http", "assets_service.kernel.http -> litestar"),
+        (
+            "devices/commands.py",
+            "import assets_service.kernel.http.requests",
+            "assets_service.kernel.http.requests -> litestar",
+        ),
     ],
 )
 def test_an_import_against_the_contract_is_named(house: Path, spoiled: str, by: str, named: str) -> None:
@@ -90,8 +94,24 @@ def test_labels_may_not_know_the_service(house: Path) -> None:
     assert "labels -> assets_service.kernel.clock" in done.stdout
 
 
+def test_labels_are_drawn_in_one_direction(house: Path) -> None:
+    with (house / "labels" / "mark.py").open("a") as module:
+        module.write("\nimport labels.sheets\n")
+    done = lint(house)
+    assert done.returncode == 1
+    assert "labels.mark -> labels.sheets" in done.stdout
+
+
 def test_a_room_without_a_place_in_the_contract_is_refused(house: Path) -> None:
     (house / "assets_service" / "attic.py").touch()
     done = lint(house)
     assert done.returncode == 1
     assert "assets_service.attic" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("place", ["custody", "signing_in", "kernel", "web", "cli"])
+def test_a_file_without_a_place_inside_its_room_is_refused(house: Path, place: str) -> None:
+    (house / "assets_service" / place / "attic.py").touch()
+    done = lint(house)
+    assert done.returncode == 1
+    assert f"assets_service.{place}.attic" in done.stdout + done.stderr

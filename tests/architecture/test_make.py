@@ -8,7 +8,7 @@ import pytest
 
 PROMISED = (
     *("run", "test", "check", "setup", "fmt", "lint", "types", "arch", "test-sqlite", "test-pg"),
-    *("bench", "migrate", "revision", "verify-ledger", "lock", "vendor", "clean", "help"),
+    *("soak", "bench", "migrate", "revision", "verify-ledger", "lock", "messages", "vendor", "clean", "help"),
 )
 
 

@@ -1,41 +1,33 @@
 """Every route says who may call it, and keeps to it: strangers, auditors, other sites."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from litestar import Litestar, get
-from litestar.handlers import BaseRouteHandler
 from litestar.testing import TestClient
 
+from assets_service.access.policy import PUBLIC
+from assets_service.access.routes import NoPolicyError, check_policies, policy_of
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.policy import PUBLIC, NoPolicyError, check_policies, policy_of
-from assets_service.ledger.stamp import Role
-from assets_service.people.door import COOKIE
-from tests.build import a_person, a_token, roster
+from tests.architecture.routes import calls
+from tests.build import COOKIE, a_person, a_token, roster
 
 # All that a stranger may reach.
 OPEN = {
     *("GET /health/live", "GET /health/ready", "GET /metrics"),
     *("GET /docs", "GET /schema", "GET /schema/{path:str}", "GET /schema/openapi.json"),
-    *("GET /static/{file_path:path}", "HEAD /static/{file_path:path}", "GET /bahasa/{lang:str}"),
+    *("GET /static/{file_path:path}", "GET /bahasa/{lang:str}"),
     *("POST /api/v1/session", "GET /masuk", "POST /masuk", "POST /keluar"),
     *("GET /d/{code:str}", "HEAD /d/{code:str}", "GET /D/{code:str}", "HEAD /D/{code:str}"),
     *("GET /d/{code:str}/temuan", "POST /d/{code:str}/temuan", "GET /temuan/terima-kasih"),
-    *("GET /publik",),
+    *("GET /publik", "POST /ledger/cosignatures"),
+    *("GET /ledger/checkpoint", "GET /ledger/key", "GET /ledger/keys", "GET /ledger/tile/{address:path}"),
 }
 # What an auditor may send: it ends their own session or changes their own password; it says nothing of a device.
 AUDITORS_MAY = {"DELETE /api/v1/session", "PUT /api/v1/me/password", "POST /akun/sandi"}
 SAFE = {"GET", "HEAD"}
 SAMPLES = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000000", "str": "1", "path": "1"}
-
-
-def calls(app: Litestar) -> Iterator[tuple[str, BaseRouteHandler]]:
-    """Each `METHOD /path/{name:type}` and who answers it."""
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", None) or [route.route_handler]:  # type: ignore[union-attr]  # ASGI routes have one
-            for method in sorted(getattr(handler, "http_methods", {"GET"}) - {"OPTIONS"}):
-                yield f"{method} {route.path}", handler
 
 
 def status_of(client: TestClient[Litestar], call: str, **headers: str) -> int:

@@ -7,11 +7,13 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from msgspec import Struct
 
+from assets_service.access.policy import PUBLIC
+from assets_service.access.routes import policy_of
+from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
+from assets_service.custody.asks import NewShipment
 from assets_service.kernel.db import Database
-from assets_service.ledger.policy import PUBLIC, policy_of
-from assets_service.ledger.stamp import Role
-from tests.architecture.test_routes import calls
+from tests.architecture.routes import calls
 from tests.build import a_device, a_person, a_token, an_imei, roster, system
 
 SERIAL = "TERSEMBUNYI62"
@@ -49,7 +51,9 @@ def hidden(db: Database) -> Hidden:
         a_device(session, at="81.02")
         imei = an_imei()
         device = a_device(session, at="62", serial=SERIAL, imei1=imei)
-        shipment = custody.create(session, to_office="62.71", devices=[device.code], stamp=system(), send=True)
+        shipment = custody.create(
+            session, NewShipment(to_office="62.71", devices=[device.code], send=True), stamp=system()
+        )
         person = a_person(session, NAME, at="62.71", role=Role.LOGISTICS, username="zulkarnain")
         return Hidden(a_token(session, head), device.code, imei, person.id, shipment.id, shipment.number)
 

@@ -17,15 +17,15 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from assets_service.devices import commands as devices
-from assets_service.devices.commands import Wanted
-from assets_service.devices.models import Condition, Kind
+from assets_service.devices.asks import DeviceRow
+from assets_service.devices.models import Kind
 from assets_service.exports.files import write_inventory, write_ledger
-from assets_service.imports.commands import import_file
 from assets_service.kernel.clock import utc_now
 from assets_service.kernel.db import Database
 from assets_service.offices import commands as offices
 from migrations import load_models, upgrade
 from tests import build, postgres
+from tests.imports.build_imports import import_file
 
 BATCH = 5000
 OFFICES = ("00", "11", "31", "31.71", "62.71", "73.71", "81.02")
@@ -82,13 +82,13 @@ def told(name: str, cost: Cost) -> None:
     print(f"{name:18}{cost.seconds:9.1f}{cost.cpu_seconds:9.1f}{cost.size / 1e6:8.1f}{cost.peak_mib:10.0f}", flush=True)
 
 
-def a_wanted(number: int) -> Wanted:
+def a_wanted(number: int) -> DeviceRow:
     facts: dict[str, Any] = {
         "brand": "Samsung", "model": "Galaxy A15 5G", "serial": f"R9{number:08d}", "imei1": build.an_imei(number),
         "kode_barang": "3060201004", "nup": number + 1, "uakpb": "115010199412345000KD", "value": 3_250_000,
         "note": "Diterima lengkap dengan pengisi daya dan kabel.",
     }  # fmt: skip
-    return Wanted(number, facts, Kind.SMARTPHONE, OFFICES[number % len(OFFICES)], Condition.GOOD)
+    return DeviceRow(row=number, kind=Kind.SMARTPHONE, office=OFFICES[number % len(OFFICES)], **facts)
 
 
 def nothing(url: str, _folder: Path) -> int:
@@ -101,7 +101,8 @@ def taken(url: str, path: Path) -> int:
     if path.stem == "ledger":
         write_ledger(db, path, stamp)
     else:
-        write_inventory(db, path, stamp, as_of=stamp.at.isoformat() if path.stem == "as-of" else None)
+        as_of = stamp.at.isoformat() if path.stem == "as-of" else None
+        write_inventory(db, path, stamp, as_of=as_of, unconfirmed_after_days=14)
     db.close()
     return path.stat().st_size
 
@@ -137,7 +138,7 @@ def imported(url: str, rows: int) -> int:
         ]
         writer.writerow(row)
     db = Database(url)
-    report = import_file(db, "bench.csv", table.getvalue().encode(), dry_run=False, stamp=build.system(utc_now()))
+    report = import_file(db, table.getvalue().encode(), dry_run=False, stamp=build.system(utc_now()))
     assert report.created == rows, report.errors[:3]
     db.close()
     return 0

@@ -20,9 +20,9 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.clock import utc_now
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from migrations import upgrade
 from tests import build
 from tests.bench import load

@@ -4,9 +4,8 @@ import re
 
 from playwright.sync_api import Page, ViewportSize, expect
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
-from assets_service.people import commands as people
 from tests import build
 
 PASSWORD = "hujan-turun-di-tual-81"
@@ -17,7 +16,7 @@ PHONE = ViewportSize(width=390, height=844)
 def somebody(db: Database, username: str, *, at: str, role: Role) -> None:
     with db.writing() as session:
         person = build.a_person(session, username.title(), at=at, role=role, username=username)
-        people.set_password(session, person, PASSWORD, stamp=build.system())
+        build.a_password(session, person, PASSWORD)
 
 
 def sign_in(page: Page, username: str) -> None:

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
 
+from assets_service.access.stamp import Role
 from assets_service.custody.models import Shipment
+from assets_service.devices.models import Device, LabelCode
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.browser.hands import PHONE, choose, press_main, sign_in, somebody
 from tests.custody.build_custody import a_box
@@ -40,6 +42,17 @@ def scan(page: Page, read: str) -> None:
     page.locator("textarea[name=codes]").press("Enter")
 
 
+def look_over(page: Page) -> None:
+    page.locator("button[name=review][value=true]").click()
+
+
+def confirm(page: Page) -> None:
+    """What arrived is looked over before it counts."""
+    look_over(page)
+    expect(page.locator("h1")).to_have_text("Sudah benar?")
+    press_main(page)
+
+
 def test_each_label_read_marks_its_device_however_it_is_read(page: Page, codes: list[str]) -> None:
     by_address, by_hand, by_serial = codes
     scan(page, f"HTTPS://ASET.EXAMPLE.GO.ID/D/{by_address}.2")
@@ -49,7 +62,7 @@ def test_each_label_read_marks_its_device_however_it_is_read(page: Page, codes: 
         expect(outcome(page, code, "received")).to_be_checked()
     expect(page.locator("textarea[name=codes]")).to_have_value("")
     expect(page.locator("[data-said]")).to_contain_text("r5cx12")
-    press_main(page)
+    confirm(page)
     expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
     expect(page.locator(".notice.good").first).to_be_visible()
 
@@ -59,7 +72,8 @@ def test_what_is_on_no_line_stays_in_the_box_and_becomes_a_finding(page: Page, c
     scan(page, STRANGE)
     expect(page.locator("textarea[name=codes]")).to_have_value(f"{STRANGE}\n")
     expect(page.locator("[data-said].warn")).to_contain_text(STRANGE)
-    press_main(page)
+    confirm(page)
+    expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
     expect(page.locator("main")).to_contain_text(STRANGE)
     with db.reading() as session:
         box = session.get_one(Shipment, int(page.url.rsplit("/", 1)[1]))
@@ -71,8 +85,58 @@ def test_a_note_is_asked_for_where_one_is_needed(page: Page, codes: list[str]) -
     expect(line.locator("details")).not_to_have_attribute("open", "")
     choose(page, f"lines.{codes[0]}.outcome", "declined")
     expect(line.locator("textarea")).to_be_visible()
-    press_main(page)
+    look_over(page)
     expect(
         page.locator(f"[data-line='{codes[0]}'] .problem, [data-line='{codes[0]}'] [aria-invalid=true]").first
     ).to_be_visible()
     expect(outcome(page, codes[0], "declined")).to_be_checked()
+    expect(page.locator(".problems li").first).to_contain_text(f"{codes[0][:4]} {codes[0][4:]}")
+
+
+def test_nothing_is_recorded_before_it_was_looked_over_and_it_can_be_changed(
+    page: Page, codes: list[str], db: Database
+) -> None:
+    box = int(page.url.split("/")[-2])
+    scan(page, codes[0])
+    page.locator("button[value=scanned]").click()
+    expect(page.locator("main")).to_contain_text("Menunggu konfirmasi 2")
+    with db.reading() as session:
+        assert session.get_one(Shipment, box).version == 1
+    page.locator("button[name=again]").click()
+    expect(page.locator("h1")).to_have_text("Konfirmasi penerimaan")
+    expect(outcome(page, codes[0], "received")).to_be_checked()
+    confirm(page)
+    expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
+
+
+def test_a_label_claimed_later_and_an_imei_mark_their_device_too(page: Page, codes: list[str], db: Database) -> None:
+    with db.writing() as session:
+        device = session.scalars(select(Device).where(Device.code == codes[1])).one()
+        session.add(LabelCode(code="0ABCDEFG", device_id=device.id, claimed_at=build.NOON, made_at=build.NOON))
+        imei = device.imei1
+    page.reload()
+    scan(page, "https://aset.example.go.id/D/0abcdefg")
+    expect(outcome(page, codes[1], "received")).to_be_checked()
+    choose(page, f"lines.{codes[1]}.outcome", "")
+    scan(page, f"IMEI: {imei}")
+    expect(outcome(page, codes[1], "received")).to_be_checked()
+
+
+def test_what_is_typed_outlives_the_network_and_is_sent_when_it_is_back(page: Page, codes: list[str]) -> None:
+    form = page.url
+    scan(page, codes[0])
+    choose(page, f"lines.{codes[1]}.outcome", "declined")
+    page.fill(f"textarea[name='lines.{codes[1]}.note']", "bukan untuk kami")
+    page.context.set_offline(True)
+    look_over(page)
+    expect(page.locator("[data-unsent]")).to_contain_text("Belum terkirim")
+    page.context.set_offline(False)  # what waited is sent, to be looked over
+    expect(page.locator("h1")).to_have_text("Sudah benar?")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Sudah benar?")
+    page.goto(form)
+    expect(page.locator(f"textarea[name='lines.{codes[1]}.note']")).to_have_value("bukan untuk kami")
+    expect(outcome(page, codes[0], "received")).to_be_checked()
+    confirm(page)
+    expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
+    page.wait_for_function("localStorage.length === 0")  # what was sent is kept no longer

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.browser.hands import PHONE, press_main, sign_in, somebody
 

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from assets_service.access.stamp import Role
 from assets_service.devices.models import Device
 from assets_service.inspections.models import Check
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests.browser.hands import PHONE, choose, press_main, sign_in, somebody, tell_who
 from tests.build import a_device, roster
 from tests.inspections.build_inspections import a_picture

@@ -6,10 +6,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from assets_service.access.stamp import Role
 from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
 from assets_service.ledger.queries import verify
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.browser.hands import DESK, PHONE, choose, press_main, sign_in, somebody
 
@@ -45,10 +45,17 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     page.locator("input[name=kode]").press("Enter")
     expect(page).to_have_url(re.compile(f"/d/{code}$"))
 
-    # sent, by the one next step
+    # its label, by the one next step
+    page.locator(".acts.next a").click()
+    expect(page.locator("#preview img")).to_be_visible()
+    press_main(page)
+    expect(page).to_have_url(re.compile(r"/label/cetak/\d+$"))
+
+    # sent, by the next one
+    page.goto(f"/d/{code}")
     page.locator(".acts.next a").click()
     expect(page.locator("textarea[name=devices]")).to_have_value(re.compile(code))
-    page.fill("input[name=to_office]", "malukutenggara")
+    page.select_option("select[name=to_office]", "81.02")
     page.locator("button[name=send][value=true]").click()
     expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
 
@@ -59,6 +66,8 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     page.locator(".acts.next a").click()
     expect(page).to_have_url(re.compile(r"/terima"))
     choose(page, f"lines.{code}.outcome", "received")
+    press_main(page)
+    expect(page.locator("h1")).to_have_text("Sudah benar?")
     press_main(page)
     expect(page.locator(".notice.good").first).to_be_visible()
 
@@ -73,6 +82,7 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     choose(page, "condition", "good")
     page.set_input_files("input[name=photo_device]", photo)
     press_main(page)
+    expect(page).to_have_url(re.compile(f"/d/{code}$"))
     page.goto(f"/d/{code}")
     page.locator(".acts.next a").click()
     expect(page).to_have_url(re.compile("/pemegang$"))
@@ -88,11 +98,11 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     expect(page.locator("main")).to_be_visible()
     page.goto("/ekspor")
     with page.expect_download() as taken:
-        page.locator("a[href*='inventaris.xlsx']").click()
+        page.locator("[formaction$='inventaris.xlsx']").click()
     inventory = tmp_path / "inventaris.xlsx"
     taken.value.save_as(inventory)
     assert verify_file(inventory).holds
-    page.goto("/ledger?periksa=1")
+    page.goto("/ledger/periksa")
     expect(page.locator(".notice.good")).to_be_visible()
     with db.reading() as session:
         assert verify(session).broken is None

@@ -15,10 +15,10 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.python import asgi
 
+from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
+from assets_service.custody.asks import NewShipment
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
-from assets_service.people import commands as people
 from tests import build
 
 EXAMPLES = {"sqlite": 6, "postgresql": 2}  # of each sort for each operation
@@ -40,14 +40,16 @@ class World:
         with db.writing() as session:
             build.roster(session)
             self.codes = [build.a_device(session, at=at).code for at in ("00", "00", "81.02")]
-            sent = custody.create(session, to_office="81.02", devices=self.codes[:1], stamp=build.system(), send=True)
+            sent = custody.create(
+                session, NewShipment(to_office="81.02", devices=self.codes[:1], send=True), stamp=build.system()
+            )
             self.ids = [build.a_person(session, at="81.02").id, sent.id, 1]
 
     def caller(self) -> dict[str, str]:
         """A new one for each operation: some end their own session."""
         with self.db.writing() as session:
             admin = build.a_person(session, at="00", role=Role.ADMIN)
-            people.grant(session, admin, Role.HEAD, build.office(session, "81.02"), stamp=build.system())
+            build.a_role(session, admin, Role.HEAD, at="81.02")
             return build.bearer(build.a_token(session, admin))
 
     def known(self, name: str, chance: random.Random) -> Any:

@@ -8,9 +8,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
-from assets_service.people import commands as people
+from assets_service.signing_in import commands as signing_in
 from tests import build
 from tests.contract.routes import calls, filled
 from tests.replay.world import caller, head_of
@@ -62,8 +62,8 @@ def test_a_refusal_has_one_shape_whatever_refused(client: Api, db: Database, cod
 
 def test_too_many_tries_say_how_long_to_wait(client: Api, db: Database) -> None:
     with db.writing() as session:
-        for _ in range(people.TRIES_MAX):
-            people.count_try(session, "sign-in:tidakada", at=build.NOON)
+        for _ in range(signing_in.TRIES_MAX):
+            signing_in.count_try(session, "sign-in:tidakada", at=build.NOON)
     answer = client.post("/api/v1/session", json={"username": "tidakada", "password": "salah sekali"})
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0

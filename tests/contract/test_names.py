@@ -7,8 +7,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from msgspec import Struct
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.replay.world import caller
 
@@ -63,7 +63,10 @@ CALLS: dict[str, Call] = {
     "get /flags": Call(),
     "get /flags/{kind}": Call(asks="limit cursor", answers=LIST),
     "get /coverage": Call(asks="programme parent", answers=LIST),
-    "post /imports": Call("file dry_run", status=201, answers="rows created errors"),
+    "post /imports": Call("file dry_run", status=201, answers="rows created errors id first not_read"),
+    "get /imports": Call(asks="limit cursor", answers=LIST),
+    "get /imports/{import_id}": Call(answers="id office devices made_at made_by sha256 withdrawn_at"),
+    "delete /imports/{import_id}": Call(answers="id withdrawn_at"),
     **{f"get /exports/inventory.{form}": Call(asks="as_of office edition") for form in ("csv", "xlsx", "jsonl", "pdf")},
     "get /ledger/head": Call(answers="seq hash seal"),
 }
@@ -83,8 +86,8 @@ WORDS = {
     "Condition": "good light heavy",
     "Presence": "present in_transit not_found lost written_off",
     "ShipmentState": "draft sent closed cancelled",
-    "OutcomeWord": "received received_with_notes short declined",
-    "Flag": "unassigned undelivered overdue unconfirmed lost",
+    "Outcome": "received received_with_notes short declined",
+    "Flag": "unassigned undelivered overdue never_checked unconfirmed lost",
     "Role": "admin logistics head auditor",
 }
 STOCKS = "tj-103 tj-107 tj-108 tj-121 l7160 l7163 l7651 l4731 l4736 roll-50x30 roll-57x40 roll-30x20 roll-62"

@@ -8,8 +8,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.custody.build_custody import a_box
 
@@ -27,7 +27,7 @@ REFUSED: list[tuple[str, dict[str, str], set[str]]] = [
     ("/pengiriman/1/terima", {"codes": "x" * 3000}, {"codes"}),
     ("/pengiriman/1/temuan/1", {"note.1": "x"}, {"note-1"}),
     ("/perangkat/KNOWN/periksa", {"condition": "light"}, {"note"}),
-    ("/orang/baru", {"name": "", "nip": "1", "password": "short"}, {"name", "office", "nip", "password"}),
+    ("/orang/baru", {"name": "", "nip": "1", "password": "short"}, {"name", "office", "nip", "username", "password"}),
     ("/program/OLD-1", {"tablet.provinsi": "-1", "smartphone.kota": "many"}, {"tablet-provinsi", "smartphone-kota"}),
     ("/program", {"code": "OLD-1", "name": "Again"}, {"code"}),
     ("/label", {"way": "devices", "devices": "KNOWN\n0000 0000\n?", "stock": "tj-121"}, {"devices"}),
@@ -69,7 +69,7 @@ def test_each_problem_is_said_at_its_field_and_the_list_leads_there(
     asker = who[Role.HEAD if "pengiriman/1" in path else Role.ADMIN]
     page: Any = client.post(filled(path), headers=asker, data=form, follow_redirects=False)
     assert page.status_code in {400, 409}
-    (summary,) = re.findall(r'role="alert".*?</div></div>', page.text, re.DOTALL)
+    (summary,) = re.findall(r'class="notice bad problems".*?</div></div>', page.text, re.DOTALL)
     links = set(re.findall(r'href="#f-([^"]+)"', summary))
     assert links == {filled(field) for field in fields}
     for field in links:

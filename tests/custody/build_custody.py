@@ -7,16 +7,19 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands, queries
-from assets_service.custody.commands import Outcome
-from assets_service.custody.models import LineState, Shipment
+from assets_service.custody.asks import NewShipment, Receipt, ReceiptLine
+from assets_service.custody.models import LineState, Outcome, Shipment
+from assets_service.custody.queries import Shares
 from assets_service.devices.models import Device
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role, Stamp
 from assets_service.people.models import Person
+from assets_service.programmes.queries import beyond_share
 from tests import build
 
 SENDER, RECEIVER = "00", "81.02"
+SHARES = Shares(beyond_share)
 
 
 class Both(Struct):
@@ -38,16 +41,17 @@ def a_box(
     session: Session, devices: list[Device], by: Stamp, *, to: str = RECEIVER, send: bool = True, **facts: Any
 ) -> Shipment:
     codes = [device.code for device in devices]
-    return commands.create(session, to_office=to, devices=codes, send=send, stamp=by, **facts)
+    return commands.create(session, NewShipment(to_office=to, devices=codes, send=send, **facts), stamp=by)
 
 
-def confirm(session: Session, box: Shipment, by: Stamp, **outcomes: Outcome | LineState) -> None:
+def confirm(session: Session, box: Shipment, by: Stamp, **outcomes: ReceiptLine | LineState) -> None:
     """`confirm(…, **{code: LineState.RECEIVED})`."""
-    said = [
-        each if isinstance(each, Outcome) else Outcome(code, each, note="as told" if each in NEED_A_NOTE else None)
-        for code, each in outcomes.items()
-    ]
-    commands.receive(session, queries.locked(session, box.id, by), said, stamp=by)
+    said = [each if isinstance(each, ReceiptLine) else _plainly(code, each) for code, each in outcomes.items()]
+    commands.receive(session, queries.locked(session, box.id, by), Receipt(lines=said), stamp=by)
+
+
+def _plainly(code: str, state: LineState) -> ReceiptLine:
+    return ReceiptLine(device=code, outcome=Outcome(state), note="as told" if state in NEED_A_NOTE else None)
 
 
 NEED_A_NOTE = {LineState.DECLINED, LineState.RECEIVED_WITH_NOTES}

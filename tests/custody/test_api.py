@@ -1,6 +1,7 @@
 """Shipments, holders and losses over HTTP, as a script meets them."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -9,11 +10,11 @@ from litestar.testing import TestClient
 from msgspec import Struct
 from sqlalchemy import func, select
 
+from assets_service.access.stamp import Role
 from assets_service.custody.models import Finding, Shipment
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
 from tests import build
 
 Client = TestClient[Litestar]
@@ -168,6 +169,34 @@ def test_a_list_is_narrowed_by_state_office_direction_and_words(client: Client, 
     assert numbers(client, me, "?q=sulawesi-selatan") == [second]
     assert numbers(client, me, f"?q=PK-2026-{first:06d}") == [first]
     assert numbers(client, me, "?q=nowhere") == []
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("PK-2026-{first:06d}", ["first"]),
+        ("pk-2026-{first}", ["first"]),
+        ("{first}", ["first"]),
+        ("PK-2025-{first:06d}", []),
+        ("PK-9999-{first:06d}", []),
+        ("81.02", ["first"]),
+        ("81", ["first", "third"]),
+        ("Maluku", ["first", "third"]),
+        ("maluku tenggara", ["first"]),
+        ("73", ["second"]),
+        ("8", []),
+        ("%", []),
+    ],
+)
+def test_a_shipment_is_found_by_its_number_with_its_year_and_by_office_or_province(
+    client: Client, world: World, q: str, found: list[str]
+) -> None:
+    one, two, three = world.devices["00"]
+    sent = {"first": send(client, world, [one])["id"], "second": send(client, world, [two], to="73")["id"],
+            "third": send(client, world, [three], to="81")["id"]}  # fmt: skip
+    assert sorted(numbers(client, world.as_["logistics 00"], "?q=" + quote(q.format(**sent)))) == [
+        sent[each] for each in found
+    ]
 
 
 def test_a_list_is_read_page_by_page(client: Client, world: World) -> None:
@@ -365,3 +394,21 @@ def test_500_devices_travel_in_one_box(client: Client, world: World, db: Databas
     assert answer.json()["state"] == "closed"
     with db.reading() as session:
         assert ledger.verify(session).broken is None
+
+
+def test_a_draft_is_its_senders_alone_until_it_is_sent(client: Client, world: World) -> None:
+    device = world.devices["00"][0]
+    draft = send(client, world, [device], send=False)
+    receiver, sender = world.as_["head 81.02"], world.as_["logistics 00"]
+    path = f"/api/v1/shipments/{draft['id']}"
+
+    assert client.get(path, headers=receiver).status_code == 404
+    assert numbers(client, receiver) == []
+    assert numbers(client, world.as_["admin 81"]) == []
+    assert client.get(path, headers=sender).status_code == 200
+    lines = {"lines": [{"device": device, "outcome": "received"}]}
+    assert client.put(f"{path}/receipt", json=lines, headers=receiver).status_code == 404
+
+    assert client.put(f"{path}/dispatch", json={}, headers=sender).status_code == 200
+    assert client.get(path, headers=receiver).status_code == 200
+    assert numbers(client, receiver) == [draft["id"]]

@@ -5,14 +5,16 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands
+from assets_service.custody.asks import Loss, NewHolder, Recovery
 from assets_service.custody.errors import AlreadyLost, NotMissing, NotPresent, OnItsWay
 from assets_service.custody.models import LineState
 from assets_service.devices import commands as devices
+from assets_service.devices.asks import Retirement
 from assets_service.devices.errors import Retired
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel.errors import Forbidden, Invalid, Refusal
-from assets_service.ledger.stamp import Role, Stamp
 from assets_service.people import commands as people
 from tests import build
 from tests.custody.build_custody import a_box, both, confirm, kinds_told, last_told
@@ -23,12 +25,12 @@ def test_a_person_of_the_office_holds_it_until_another_does(session: Session) ->
     tablet = build.a_device(session, at="81.02")
     ahmad = build.a_person(session, "Ahmad", at="81.02")
 
-    commands.hold(session, tablet, who.head.id, stamp=who.receiver)
-    commands.hold(session, tablet, ahmad.id, stamp=who.receiver)
+    commands.hold(session, tablet, NewHolder(person=who.head.id), stamp=who.receiver)
+    commands.hold(session, tablet, NewHolder(person=ahmad.id), stamp=who.receiver)
     assert (tablet.holder, tablet.version) == (ahmad, 3)
     assert last_told(session, tablet.code) == {"holder": ahmad.id, "previous": who.head.id}
 
-    commands.hold(session, tablet, None, stamp=who.receiver)
+    commands.hold(session, tablet, NewHolder(person=None), stamp=who.receiver)
     assert tablet.holder is None
     assert last_told(session, tablet.code) == {"holder": None, "previous": ahmad.id}
 
@@ -38,10 +40,10 @@ def test_to_say_the_same_again_changes_nothing(session: Session, is_held: bool) 
     who = both(session)
     tablet = build.a_device(session, at="81.02")
     person = who.head.id if is_held else None
-    commands.hold(session, tablet, person, stamp=who.receiver)
+    commands.hold(session, tablet, NewHolder(person=person), stamp=who.receiver)
     told, version = kinds_told(session, tablet.code), tablet.version
 
-    commands.hold(session, tablet, person, stamp=who.receiver)
+    commands.hold(session, tablet, NewHolder(person=person), stamp=who.receiver)
 
     assert (kinds_told(session, tablet.code), tablet.version) == (told, version)
 
@@ -56,21 +58,21 @@ def test_only_an_active_person_of_the_answering_office_can_hold_it(session: Sess
 
     for person, by in ((gone, province), (elsewhere, province), (elsewhere, who.receiver)):
         with pytest.raises(Invalid) as refused:
-            commands.hold(session, tablet, person.id, stamp=by)
+            commands.hold(session, tablet, NewHolder(person=person.id), stamp=by)
         assert [problem.pointer for problem in refused.value.problems] == ["/person"]
     assert tablet.holder is None
 
 
 def held(session: Session, device: Device, by: Stamp) -> None:
-    commands.hold(session, device, None, stamp=by)
+    commands.hold(session, device, NewHolder(person=None), stamp=by)
 
 
 def lost(session: Session, device: Device, by: Stamp) -> None:
-    commands.report_loss(session, device, reason="chronology", report_no="LP/12/2026", stamp=by)
+    commands.report_loss(session, device, Loss(reason="chronology", report_no="LP/12/2026"), stamp=by)
 
 
 def found(session: Session, device: Device, by: Stamp) -> None:
-    commands.report_found(session, device, stamp=by)
+    commands.report_found(session, device, Recovery(), stamp=by)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_a_presence_takes_only_its_verbs(
     elif presence == "lost":
         lost(session, tablet, who.sender)
     elif presence == "written_off":
-        devices.retire(session, tablet, reason="decree", decision_no=None, stamp=build.system())
+        devices.retire(session, tablet, Retirement(reason="decree"), stamp=build.system())
     assert tablet.presence == presence
 
     if refusal is None:
@@ -119,7 +121,7 @@ def test_a_presence_takes_only_its_verbs(
 def test_what_is_lost_keeps_its_holder_who_has_to_account_for_it(session: Session) -> None:
     who = both(session)
     tablet = build.a_device(session, at="81.02")
-    commands.hold(session, tablet, who.head.id, stamp=who.receiver)
+    commands.hold(session, tablet, NewHolder(person=who.head.id), stamp=who.receiver)
 
     lost(session, tablet, who.receiver)
     assert (tablet.presence, tablet.holder, tablet.office.code) == (Presence.LOST, who.head, "81.02")

@@ -1,6 +1,7 @@
 """Shipments, receipts, holders and losses as a person meets them, without a script."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,16 +9,20 @@ import pytest
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from assets_service.custody.pages import codes_in, lines_of
-from assets_service.custody.queries import office_meant
+from assets_service.access.stamp import Role
+from assets_service.app import create_app
+from assets_service.custody.pages.receipts import lines_of
+from assets_service.devices.identifiers import typed_in
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Invalid
 from assets_service.kernel.http import Form
-from assets_service.ledger.stamp import Role
+from assets_service.offices.queries import meant
+from assets_service.settings import Settings
 from tests import build
+from tests.clock import StillClock
 from tests.custody.build_custody import kinds_told
 
 Client = TestClient[Litestar]
@@ -113,7 +118,9 @@ def test_an_address_fills_the_form(client: Client, world: World) -> None:
 
     assert f"{world.codes[0]}\n{world.codes[1]}" in page
     assert 'value="81"' in page
-    assert 'value="62.71 Kota Palangkaraya"' in page
+    assert '<option value="81" selected>Maluku</option>' in page
+    assert '<optgroup label="Kalimantan Tengah">' in page
+    assert '<option value="62.71">Palangkaraya, Kota</option>' in page
 
 
 @pytest.mark.parametrize(
@@ -130,7 +137,7 @@ def test_an_address_fills_the_form(client: Client, world: World) -> None:
 @pytest.mark.usefixtures("world")
 def test_an_office_is_meant_by_its_code_or_enough_of_its_name(db: Database, typed: str, code: str) -> None:
     with db.reading() as session:
-        assert office_meant(session, typed, "to_office") == code
+        assert meant(session, typed, "to_office") == code
 
 
 @pytest.mark.parametrize(
@@ -139,7 +146,7 @@ def test_an_office_is_meant_by_its_code_or_enough_of_its_name(db: Database, type
 @pytest.mark.usefixtures("world")
 def test_an_office_that_is_not_clear_is_asked_for_again(db: Database, typed: str, why: str) -> None:
     with db.reading() as session, pytest.raises(Invalid) as refused:
-        office_meant(session, typed, "to_office")
+        meant(session, typed, "to_office")
     assert refused.value.problems[0].message.startswith(why)
 
 
@@ -156,7 +163,7 @@ def test_an_office_that_is_not_clear_is_asked_for_again(db: Database, typed: str
     ],
 )
 def test_codes_are_read_as_people_paste_them(typed: str, codes: list[str]) -> None:
-    assert codes_in(typed) == codes
+    assert typed_in(typed) == codes
 
 
 def test_a_scanned_code_is_received_unless_its_line_says_otherwise() -> None:
@@ -168,15 +175,15 @@ def test_a_scanned_code_is_received_unless_its_line_says_otherwise() -> None:
             "lines.9D1FPXN6.note": ["not said"],
             "lines.0QMC7V5E.outcome": [""],
             "lines.X.owner": ["me"],
-            "codes": ["7K3M-9QXA\n2wzt04hb\nPENS"],
         }
     )
 
-    assert lines_of(form) == [
-        {"device": "7K3M9QXA", "outcome": "short"},
-        {"device": "2WZT04HB", "note": "a scratch", "condition": "light", "outcome": "received"},
-        {"device": "PENS", "outcome": "received"},
-    ]
+    scanned = {"7K3M-9QXA": "7K3M9QXA", "R9TX1": "2WZT04HB", "PENS": "PENS"}
+    assert lines_of(form, scanned) == {
+        "7K3M9QXA": {"device": "/d/7K3M9QXA", "outcome": "short"},
+        "2WZT04HB": {"device": "/d/2WZT04HB", "note": "a scratch", "condition": "light", "outcome": "received"},
+        "PENS": {"device": "PENS", "outcome": "received"},
+    }
 
 
 def test_a_receipt_without_its_reason_comes_back_with_the_sentence_beside_its_device(
@@ -266,7 +273,7 @@ def test_a_holder_is_named_and_released(client: Client, world: World, db: Databa
 def test_a_loss_is_reported_and_ended(client: Client, world: World, db: Database) -> None:
     at = f"/perangkat/{world.codes[0]}"
 
-    assert "What happened" in shown(client, f"{at}/hilang", world.sender)
+    assert "What happened, in order" in shown(client, f"{at}/hilang", world.sender)
     assert post(client, f"{at}/ditemukan", world.sender).status_code == 409
     assert post(client, f"{at}/hilang", world.sender, reason="").status_code == 400
     assert post(client, f"{at}/hilang", world.sender, reason="stolen", report_no="LP/1").status_code == 303
@@ -301,3 +308,28 @@ def test_what_awaits_the_receiver_is_not_yet_theirs_to_hold(client: Client, worl
     a_box(client, world)
 
     shown(client, f"/perangkat/{world.codes[0]}/pemegang", world.head, 403)
+
+
+@pytest.mark.parametrize(
+    ("days_max", "tones"),
+    [
+        (14, {1: "plain", 6: "plain", 7: "warn", 13: "warn", 14: "bad"}),
+        (5, {2: "plain", 3: "warn", 5: "bad"}),
+        (30, {14: "plain", 15: "warn", 29: "warn", 30: "bad"}),
+    ],
+)
+def test_a_shipment_waits_as_long_as_the_installation_says(
+    settings: Settings, db: Database, clock: StillClock, world: World, days_max: int, tones: dict[int, str]
+) -> None:
+    """From `ASSETS_UNCONFIRMED_AFTER_DAYS` on the flag is raised, and from half of it on the list warns."""
+    app = create_app(
+        structs.replace(settings, unconfirmed_after_days=days_max, session_idle_days=365), db=db, clock=clock
+    )
+    with TestClient(app) as client:
+        a_box(client, world)
+        sent = clock.at
+        for waited, tone in tones.items():
+            clock.at = sent + timedelta(days=waited)
+            badge = re.search(r'class="badge (\w+)">(?:(?!</span>).)*waits', shown(client, "/pengiriman", world.sender))
+            assert badge
+            assert (waited, badge[1]) == (waited, tone)

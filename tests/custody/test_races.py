@@ -12,12 +12,12 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import func, select
 
+from assets_service.access.stamp import Role
 from assets_service.custody.models import Finding, LineState, Shipment, ShipmentLine
 from assets_service.devices.models import Device
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
 from tests import build
 
 COPIES = 50

@@ -8,35 +8,35 @@ from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role
 from assets_service.custody import commands, queries
-from assets_service.custody.commands import Outcome
+from assets_service.custody.asks import FindingResolution, Loss, Receipt, ReceiptLine, Recovery
 from assets_service.custody.errors import AlreadyConfirmed, FindingResolved, NoSuchFinding
-from assets_service.custody.models import Finding, LineState, Resolution, ShipmentState
-from assets_service.custody.schemas import shipment_view
+from assets_service.custody.models import Finding, LineState, Outcome, Resolution, ShipmentState
+from assets_service.custody.views import shipment_view
 from assets_service.devices.models import Condition, LabelCode, Presence
 from assets_service.kernel.errors import Forbidden, Invalid
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
 from tests import build
-from tests.custody.build_custody import a_box, both, confirm, kinds_told, last_told
+from tests.custody.build_custody import SHARES, a_box, both, confirm, kinds_told, last_told
 
-LIGHT = Outcome("", LineState.RECEIVED, Condition.LIGHT, "the glass is scratched")
+LIGHT = ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.LIGHT, note="the glass is scratched")
 
 
 @pytest.mark.parametrize(
     ("said", "line", "office", "presence", "condition"),
     [
-        (Outcome("", LineState.RECEIVED), "received", "81.02", "present", "good"),
-        (Outcome("", LineState.RECEIVED, Condition.GOOD), "received", "81.02", "present", "good"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED), "received", "81.02", "present", "good"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.GOOD), "received", "81.02", "present", "good"),
         (LIGHT, "received_with_notes", "81.02", "present", "light"),
-        (Outcome("", LineState.RECEIVED_WITH_NOTES, note="no charger"), "received_with_notes", "81.02", "present", "good"),
-        (Outcome("", LineState.SHORT), "short", "00", "not_found", "good"),
-        (Outcome("", LineState.DECLINED, note="not ours"), "declined", "00", "present", "good"),
-        (Outcome("", LineState.DECLINED, Condition.HEAVY, "in pieces"), "declined", "00", "present", "good"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED_WITH_NOTES, note="no charger"), "received_with_notes", "81.02", "present", "good"),
+        (ReceiptLine(device="", outcome=Outcome.SHORT), "short", "00", "not_found", "good"),
+        (ReceiptLine(device="", outcome=Outcome.DECLINED, note="not ours"), "declined", "00", "present", "good"),
+        (ReceiptLine(device="", outcome=Outcome.DECLINED, condition=Condition.HEAVY, note="in pieces"), "declined", "00", "present", "good"),
     ],
 )  # fmt: skip
 def test_an_outcome_says_who_answers_where_it_is_and_in_what_state(
-    session: Session, said: Outcome, line: str, office: str, presence: str, condition: str
+    session: Session, said: ReceiptLine, line: str, office: str, presence: str, condition: str
 ) -> None:
     who = both(session)
     tablet = build.a_device(session)
@@ -53,7 +53,7 @@ def test_an_outcome_says_who_answers_where_it_is_and_in_what_state(
     assert (tablet.bound_for_id, tablet.sent_at, tablet.holder_id) == (None, None, None)
     assert tablet.received_at == (build.later(days=2) if office == "81.02" else None)
     assert kinds_told(session, tablet.code)[-1] == f"custody.{line}"
-    view = shipment_view(session, queries.by_id(session, box.id, who.sender), who.sender)
+    view = shipment_view(session, queries.by_id(session, box.id, who.sender), who.sender, SHARES)
     assert [(each.state, each.note, each.arrived_condition) for each in view.lines] == [
         (line, said.note, said.condition)
     ]
@@ -62,7 +62,7 @@ def test_an_outcome_says_who_answers_where_it_is_and_in_what_state(
     assert view.closed_by.name == "Siti"
 
 
-def _of(code: str, said: Outcome) -> Outcome:
+def _of(code: str, said: ReceiptLine) -> ReceiptLine:
     return structs.replace(said, device=code)
 
 
@@ -86,7 +86,12 @@ def test_a_condition_that_differs_is_a_note_of_its_own_and_none_needs_stating(se
     scratched.condition = Condition.LIGHT
     box = a_box(session, [scratched], who.sender)
 
-    confirm(session, box, who.receiver, **{scratched.code: Outcome(scratched.code, LineState.RECEIVED, Condition.GOOD)})
+    confirm(
+        session,
+        box,
+        who.receiver,
+        **{scratched.code: ReceiptLine(device=scratched.code, outcome=Outcome.RECEIVED, condition=Condition.GOOD)},
+    )
 
     assert box.lines[0].state is LineState.RECEIVED_WITH_NOTES
     assert scratched.condition is Condition.GOOD
@@ -95,22 +100,30 @@ def test_a_condition_that_differs_is_a_note_of_its_own_and_none_needs_stating(se
 @pytest.mark.parametrize(
     ("said", "pointer"),
     [
-        (Outcome("", LineState.DECLINED), "note"),
-        (Outcome("", LineState.DECLINED, note="  \n "), "note"),
-        (Outcome("", LineState.RECEIVED_WITH_NOTES), "note"),
-        (Outcome("", LineState.RECEIVED_WITH_NOTES, Condition.GOOD), "note"),
-        (Outcome("", LineState.RECEIVED, Condition.LIGHT), "note"),
-        (Outcome("", LineState.RECEIVED, Condition.HEAVY), "note"),
-        (Outcome("", LineState.SHORT, Condition.GOOD), "condition"),
+        (ReceiptLine(device="", outcome=Outcome.DECLINED), "note"),
+        (ReceiptLine(device="", outcome=Outcome.DECLINED, note="  \n "), "note"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED_WITH_NOTES), "note"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED_WITH_NOTES, condition=Condition.GOOD), "note"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.LIGHT), "note"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.HEAVY), "note"),
+        (ReceiptLine(device="", outcome=Outcome.SHORT, condition=Condition.GOOD), "condition"),
     ],
 )
-def test_what_lacks_its_reason_is_named_and_nothing_is_confirmed(session: Session, said: Outcome, pointer: str) -> None:
+def test_what_lacks_its_reason_is_named_and_nothing_is_confirmed(
+    session: Session, said: ReceiptLine, pointer: str
+) -> None:
     who = both(session)
     fine, tablet = build.a_device(session), build.a_device(session)
     box = a_box(session, [fine, tablet], who.sender)
 
     with pytest.raises(Invalid) as refused:
-        confirm(session, box, who.receiver, fine=Outcome(fine.code, LineState.RECEIVED), it=_of(tablet.code, said))
+        confirm(
+            session,
+            box,
+            who.receiver,
+            fine=ReceiptLine(device=fine.code, outcome=Outcome.RECEIVED),
+            it=_of(tablet.code, said),
+        )
 
     assert [problem.pointer for problem in refused.value.problems] == [f"/lines/1/{pointer}"]
     assert [line.state for line in box.lines] == ["open", "open"]
@@ -121,10 +134,10 @@ def test_a_device_named_twice_is_refused_however_it_was_read(session: Session, a
     who = both(session)
     tablet = build.a_device(session)
     box = a_box(session, [tablet], who.sender)
-    twice = [Outcome(read, LineState.RECEIVED) for read in (tablet.code, again.format(tablet.code))]
+    twice = [ReceiptLine(device=read, outcome=Outcome.RECEIVED) for read in (tablet.code, again.format(tablet.code))]
 
     with pytest.raises(Invalid) as refused:
-        commands.receive(session, box, twice, stamp=who.receiver)
+        commands.receive(session, box, Receipt(lines=twice), stamp=who.receiver)
     assert [problem.pointer for problem in refused.value.problems] == ["/lines/1/device"]
 
 
@@ -133,7 +146,12 @@ def test_an_unknown_code_named_twice_is_refused_too(session: Session) -> None:
     box = a_box(session, [build.a_device(session)], who.sender)
 
     with pytest.raises(Invalid):
-        commands.receive(session, box, [Outcome("a box of pens", LineState.RECEIVED)] * 2, stamp=who.receiver)
+        commands.receive(
+            session,
+            box,
+            Receipt(lines=[ReceiptLine(device="a box of pens", outcome=Outcome.RECEIVED)] * 2),
+            stamp=who.receiver,
+        )
 
 
 def test_a_label_claimed_later_finds_its_line(session: Session) -> None:
@@ -197,9 +215,9 @@ def test_a_device_on_no_line_is_a_finding_in_its_own_history_and_stays_where_it_
     assert custody_of(other) == before
     assert kinds_told(session, other.code) == ["devices.registered", "custody.extra"]
     assert box.state is ShipmentState.SENT
-    seen = shipment_view(session, box, who.receiver).findings[0]
+    seen = shipment_view(session, box, who.receiver, SHARES).findings[0]
     assert seen.device == (other.code if at == "81.02" else None)
-    assert shipment_view(session, box, who.sender).findings[0].device == other.code
+    assert shipment_view(session, box, who.sender, SHARES).findings[0].device == other.code
 
 
 def test_a_code_that_nobody_knows_is_kept_as_it_was_read(session: Session) -> None:
@@ -231,16 +249,17 @@ def test_an_officer_says_once_what_became_of_an_extra(session: Session, is_known
 
     stranger = build.stamp(session, build.a_person(session, at="73", role=Role.ADMIN))
 
+    found = queries.locked_finding(session, box.id, found.id, who.receiver)
     with pytest.raises(Forbidden):
-        commands.resolve_finding(session, box, found, note="mine now", stamp=stranger)
-    commands.resolve_finding(session, box, queries.finding(session, box, found.id), note="sent on", stamp=who.receiver)
+        commands.resolve_finding(session, found, FindingResolution(note="mine now"), stamp=stranger)
+    commands.resolve_finding(session, found, FindingResolution(note="sent on"), stamp=who.receiver)
 
     assert (found.resolution, found.resolved_by_id) == ("sent on", who.head.id)
     assert kinds_told(session, other if is_known else commands.subject(box))[-1] == "custody.extra_resolved"
     with pytest.raises(FindingResolved, match="20-11-2026 14:00 WIT"):
-        commands.resolve_finding(session, box, found, note="again", stamp=who.receiver)
+        commands.resolve_finding(session, found, FindingResolution(note="again"), stamp=who.receiver)
     with pytest.raises(NoSuchFinding):
-        queries.finding(session, box, found.id + 1)
+        queries.locked_finding(session, box.id, found.id + 1, who.receiver)
 
 
 # What was not in the box -------------------------------------------------------------------------------------------
@@ -259,9 +278,9 @@ def test_the_sender_settles_what_was_short(
     confirm(session, box, who.receiver, **{tablet.code: LineState.SHORT})
 
     if resolution is Resolution.FOUND:
-        commands.report_found(session, tablet, note="behind the shelf", stamp=who.sender)
+        commands.report_found(session, tablet, Recovery(note="behind the shelf"), stamp=who.sender)
     else:
-        commands.report_loss(session, tablet, reason="never seen again", stamp=who.sender)
+        commands.report_loss(session, tablet, Loss(reason="never seen again"), stamp=who.sender)
 
     line = box.lines[0]
     assert (line.state, line.resolution, line.resolved_by_id) == ("short", resolution, who.sender.actor_id)
@@ -275,6 +294,6 @@ def test_a_device_missing_for_another_reason_settles_no_line(session: Session) -
     tablet = build.a_device(session)
     tablet.presence = Presence.NOT_FOUND
 
-    commands.report_found(session, tablet, stamp=who.sender)
+    commands.report_found(session, tablet, Recovery(), stamp=who.sender)
 
     assert last_told(session, tablet.code)["shipment"] is None

@@ -7,8 +7,9 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands, queries
-from assets_service.custody.commands import Outcome
+from assets_service.custody.asks import Loss, NewHolder, NewShipment, Receipt, ReceiptLine, Remark
 from assets_service.custody.errors import (
     AlreadyArrived,
     AlreadyCancelled,
@@ -19,11 +20,11 @@ from assets_service.custody.errors import (
     NotTheReceiver,
     NotTheSender,
 )
-from assets_service.custody.models import LineState, Shipment, ShipmentLine, ShipmentState
+from assets_service.custody.models import LineState, Outcome, Shipment, ShipmentLine, ShipmentState
 from assets_service.devices import commands as devices
+from assets_service.devices.asks import Retirement
 from assets_service.devices.models import LabelCode, Presence
 from assets_service.kernel.errors import Invalid, Refusal
-from assets_service.ledger.stamp import Role, Stamp
 from tests import build
 from tests.custody.build_custody import a_box, both, confirm, kinds_told, last_told
 
@@ -44,7 +45,7 @@ def test_the_sender_answers_until_the_receiver_confirms(session: Session) -> Non
 def test_sending_releases_the_holder_and_says_so(session: Session) -> None:
     who = both(session)
     tablet = build.a_device(session)
-    commands.hold(session, tablet, who.sender.actor_id, stamp=who.sender)
+    commands.hold(session, tablet, NewHolder(person=who.sender.actor_id), stamp=who.sender)
     session.expire_all()
 
     a_box(session, [tablet], who.sender)
@@ -71,7 +72,7 @@ def test_a_draft_goes_on_its_way_with_the_note_given_then(session: Session) -> N
     tablet = build.a_device(session)
     box = a_box(session, [tablet], who.sender, send=False)
 
-    commands.dispatch(session, queries.locked(session, box.id, who.sender), note="by truck", stamp=who.sender)
+    commands.dispatch(session, queries.locked(session, box.id, who.sender), Remark(note="by truck"), stamp=who.sender)
 
     assert (box.state, box.note, tablet.presence) == (ShipmentState.SENT, "by truck", Presence.IN_TRANSIT)
 
@@ -98,11 +99,11 @@ def test_a_blank_label_claimed_later_names_its_device_too(session: Session) -> N
     session.add(LabelCode(code="7K3M9QXA", device_id=tablet.id, claimed_at=build.NOON, made_at=build.NOON))
     session.flush()
 
-    box = commands.create(session, to_office="81.02", devices=["7k3m-9qxa"], send=True, stamp=who.sender)
+    box = commands.create(session, NewShipment(to_office="81.02", devices=["7k3m-9qxa"], send=True), stamp=who.sender)
     assert [line.device for line in box.lines] == [tablet]
 
     with pytest.raises(Invalid) as refused:
-        commands.create(session, to_office="73", devices=["7K3M9QXA", tablet.code], stamp=who.sender)
+        commands.create(session, NewShipment(to_office="73", devices=["7K3M9QXA", tablet.code]), stamp=who.sender)
     assert [problem.pointer for problem in refused.value.problems] == ["/devices/1"]
 
 
@@ -113,7 +114,9 @@ def test_every_code_that_leads_nowhere_is_named(session: Session) -> None:
 
     with pytest.raises(Invalid) as refused:
         commands.create(
-            session, to_office="81", devices=[tablet.code, foreign.code, "nonsense", "0" * 8, tablet.code], stamp=head
+            session,
+            NewShipment(to_office="81", devices=[tablet.code, foreign.code, "nonsense", "0" * 8, tablet.code]),
+            stamp=head,
         )
 
     assert [problem.pointer for problem in refused.value.problems] == [f"/devices/{place}" for place in (1, 2, 3, 4)]
@@ -122,7 +125,7 @@ def test_every_code_that_leads_nowhere_is_named(session: Session) -> None:
 def test_every_device_that_stands_against_it_is_named_and_nothing_is_sent(session: Session) -> None:
     who = both(session)
     fine, lost, drafted, elsewhere, away = (build.a_device(session, at=at) for at in ("00", "00", "00", "73", "00"))
-    commands.report_loss(session, lost, reason="left in a bus", stamp=who.sender)
+    commands.report_loss(session, lost, Loss(reason="left in a bus"), stamp=who.sender)
     a_box(session, [drafted], who.sender, send=False)
     a_box(session, [away], who.sender)
 
@@ -147,7 +150,7 @@ def test_an_office_that_cannot_be_is_named(session: Session, facts: dict[str, st
     tablet = build.a_device(session)
 
     with pytest.raises(Invalid) as refused:
-        commands.create(session, devices=[tablet.code], stamp=who.sender, **facts)  # type: ignore[arg-type]  # all text
+        commands.create(session, NewShipment(devices=[tablet.code], **facts), stamp=who.sender)  # type: ignore[arg-type]  # all text
     assert [problem.pointer for problem in refused.value.problems] == [pointer]
 
 
@@ -156,7 +159,7 @@ def test_who_supervises_only_a_province_cannot_name_another_as_the_sender(sessio
     mine = build.a_device(session, at="81.02")
 
     with pytest.raises(Invalid):
-        commands.create(session, to_office="81", from_office="73", devices=[mine.code], stamp=who.receiver)
+        commands.create(session, NewShipment(to_office="81", from_office="73", devices=[mine.code]), stamp=who.receiver)
 
 
 def test_a_device_stands_on_one_open_line_whatever_the_code_above_does(session: Session) -> None:
@@ -175,7 +178,7 @@ def test_what_is_called_back_is_present_at_the_sender(session: Session) -> None:
     tablet = build.a_device(session)
     box = a_box(session, [tablet], who.sender)
 
-    commands.cancel(session, queries.locked(session, box.id, who.sender), note="wrong box", stamp=who.sender)
+    commands.cancel(session, queries.locked(session, box.id, who.sender), Remark(note="wrong box"), stamp=who.sender)
 
     assert (box.state, box.closing_note, box.lines[0].state) == (
         ShipmentState.CANCELLED, "wrong box", LineState.CANCELLED,
@@ -190,7 +193,7 @@ def test_a_cancelled_draft_states_no_fact(session: Session) -> None:
     tablet = build.a_device(session)
     box = a_box(session, [tablet], who.sender, send=False)
 
-    commands.cancel(session, queries.locked(session, box.id, who.sender), stamp=who.sender)
+    commands.cancel(session, queries.locked(session, box.id, who.sender), Remark(), stamp=who.sender)
 
     assert last_told(session, tablet.code).keys() == {"shipment", "to_office", "remark"}
 
@@ -201,7 +204,7 @@ def test_what_was_declined_already_stays_declined_when_the_rest_is_called_back(s
     box = a_box(session, [declined, waiting], who.sender)
     confirm(session, box, who.receiver, **{declined.code: LineState.DECLINED})
 
-    commands.cancel(session, queries.locked(session, box.id, who.sender), stamp=who.sender)
+    commands.cancel(session, queries.locked(session, box.id, who.sender), Remark(), stamp=who.sender)
 
     assert [line.state for line in box.lines] == [LineState.DECLINED, LineState.CANCELLED]
 
@@ -213,18 +216,18 @@ def test_a_shipment_of_which_something_arrived_cannot_be_called_back(session: Se
     confirm(session, box, who.receiver, **{first.code: LineState.RECEIVED})
 
     with pytest.raises(AlreadyArrived):
-        commands.cancel(session, queries.locked(session, box.id, who.sender), stamp=who.sender)
+        commands.cancel(session, queries.locked(session, box.id, who.sender), Remark(), stamp=who.sender)
 
 
 def test_a_draft_whose_device_was_lost_meanwhile_cannot_go(session: Session) -> None:
     who = both(session)
     fine, lost = build.a_device(session), build.a_device(session)
     box = a_box(session, [fine, lost], who.sender, send=False)
-    devices.retire(session, lost, reason="SK 12", decision_no=None, stamp=build.system())
+    devices.retire(session, lost, Retirement(reason="SK 12"), stamp=build.system())
 
     with pytest.raises(CannotBeSent) as refused:
-        commands.dispatch(session, queries.locked(session, box.id, who.sender), stamp=who.sender)
-    assert [problem.pointer for problem in refused.value.problems] == ["/devices/1"]
+        commands.dispatch(session, queries.locked(session, box.id, who.sender), Remark(), stamp=who.sender)
+    assert [(problem.pointer, problem.facts["code"]) for problem in refused.value.problems] == [("", lost.code)]
 
 
 # state × verb --------------------------------------------------------------------------------------------------------
@@ -233,20 +236,22 @@ Verb = Callable[[Session, Shipment, Stamp, Stamp], None]
 
 
 def dispatched(session: Session, box: Shipment, sender: Stamp, _: Stamp) -> None:
-    commands.dispatch(session, box, stamp=sender)
+    commands.dispatch(session, box, Remark(), stamp=sender)
 
 
 def cancelled(session: Session, box: Shipment, sender: Stamp, _: Stamp) -> None:
-    commands.cancel(session, box, stamp=sender)
+    commands.cancel(session, box, Remark(), stamp=sender)
 
 
 def received(session: Session, box: Shipment, _: Stamp, receiver: Stamp) -> None:
-    said = [Outcome(line.device.code, LineState.RECEIVED) for line in box.lines]
-    commands.receive(session, box, said, stamp=receiver)
+    said = [ReceiptLine(device=line.device.code, outcome=Outcome.RECEIVED) for line in box.lines]
+    commands.receive(session, box, Receipt(lines=said), stamp=receiver)
 
 
 def extra(session: Session, box: Shipment, _: Stamp, receiver: Stamp) -> None:
-    commands.receive(session, box, [Outcome("some other thing", LineState.RECEIVED)], stamp=receiver)
+    commands.receive(
+        session, box, Receipt(lines=[ReceiptLine(device="some other thing", outcome=Outcome.RECEIVED)]), stamp=receiver
+    )
 
 
 @pytest.mark.parametrize(
@@ -293,16 +298,16 @@ def test_a_refusal_names_who_was_first_by_the_clock_of_their_office(session: Ses
     box = a_box(session, [build.a_device(session)], who.sender)
 
     with pytest.raises(AlreadySent, match=r"PK-2026-\d{6} was already sent by Dewi at 20-11-2026 12:00 WIB\."):
-        commands.dispatch(session, box, stamp=who.sender)
+        commands.dispatch(session, box, Remark(), stamp=who.sender)
 
 
 def test_what_the_system_did_bears_no_name(session: Session) -> None:
     build.roster(session)
     box = a_box(session, [build.a_device(session)], build.system(), send=False)
-    commands.cancel(session, box, stamp=build.system())
+    commands.cancel(session, box, Remark(), stamp=build.system())
 
     with pytest.raises(AlreadyCancelled, match=r"was cancelled by – at 20-11-2026 12:00 WIB\."):
-        commands.cancel(session, box, stamp=build.system())
+        commands.cancel(session, box, Remark(), stamp=build.system())
 
 
 # role × action -------------------------------------------------------------------------------------------------------
@@ -326,15 +331,15 @@ def test_from_a_regency_who_supervises_it_sends_and_who_is_at_the_province_recei
     for verb in (commands.dispatch, commands.cancel):
         if not may_send:
             with pytest.raises(NotTheSender):
-                verb(session, box, stamp=person)
-    commands.dispatch(session, box, stamp=person if may_send else build.system())
-    said = [Outcome(tablet.code, LineState.RECEIVED)]
+                verb(session, box, Remark(), stamp=person)
+    commands.dispatch(session, box, Remark(), stamp=person if may_send else build.system())
+    said = [ReceiptLine(device=tablet.code, outcome=Outcome.RECEIVED)]
     if may_receive:
-        commands.receive(session, box, said, stamp=person)
+        commands.receive(session, box, Receipt(lines=said), stamp=person)
         assert tablet.office.code == "81"
     else:
         with pytest.raises(NotTheReceiver):
-            commands.receive(session, box, said, stamp=person)
+            commands.receive(session, box, Receipt(lines=said), stamp=person)
         assert tablet.office.code == "81.02"
 
 
@@ -346,4 +351,4 @@ def test_who_only_awaits_a_device_or_only_reads_cannot_send_it_on(session: Sessi
     a_box(session, [tablet], build.system(), to="81.02")
 
     with pytest.raises(NotTheSender):
-        commands.create(session, to_office="73", devices=[tablet.code], stamp=person)
+        commands.create(session, NewShipment(to_office="73", devices=[tablet.code]), stamp=person)

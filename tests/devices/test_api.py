@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.devices import queries
 from assets_service.devices.errors import NoSuchDevice
 from assets_service.devices.models import Kind, Presence
@@ -15,7 +16,6 @@ from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.chain import hash_of
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
 from tests.build import NOON, a_device, a_person, device_facts, office, roster, stamp
 from tests.people.build_people import caller
 
@@ -56,7 +56,14 @@ SEES = {
 
 def test_a_device_outside_the_scope_is_not_there_whatever_is_asked(client: Client, country: Database) -> None:
     imei, serial = "356938035643809", "R9SECRET1"
-    code = put(country, imei1=imei, serial=serial, brand="Secretbrand", nup=77)
+    code = put(
+        country,
+        imei1=imei,
+        serial=serial,
+        brand="Secretbrand",
+        nup=77,
+        kode_register="ABCDEF0123456789ABCDEF0123456789",
+    )
     asked = {
         "read": f"devices/{code}",
         "history": f"devices/{code}/history",
@@ -65,6 +72,7 @@ def test_a_device_outside_the_scope_is_not_there_whatever_is_asked(client: Clien
         "imei": f"lookup?id={imei}",
         "serial": f"lookup?id={serial}",
         "item": "lookup?id=3060201004.77",
+        "register": "lookup?id=abcdef0123456789abcdef0123456789",
     }
     lists = (
         "devices",
@@ -172,6 +180,7 @@ def test_a_device_is_answered_whole(client: Client, country: Database) -> None:
         "kode_barang": None,
         "nup": None,
         "uakpb": None,
+        "kode_register": None,
         "acquired_on": None,
         "programme": None,
         "note": None,
@@ -180,12 +189,14 @@ def test_a_device_is_answered_whole(client: Client, country: Database) -> None:
         "office": {"code": "81.02", "name": "Kabupaten Maluku Tenggara"},
         "bound_for": None,
         "holder": None,
+        "registered_at": "2026-11-20T05:00:00Z",
+        "sent_at": None,
         "received_at": None,
         "last_checked_on": None,
-        "check_due_on": None,
+        "check_due_on": "2026-12-31",
         "label_version": 1,
         "label_attached_at": None,
-        "flags": ["overdue", "unassigned", "undelivered", "unlabelled", "unbooked"],
+        "flags": ["never_checked", "unassigned", "undelivered", "unlabelled", "unbooked"],
         "version": 1,
         "label_url": f"https://aset.example.go.id/d/{said['code']}",
     }
@@ -233,11 +244,14 @@ def test_a_retired_device_stays_and_takes_nothing_more(client: Client, country: 
 
 
 def test_any_identifier_leads_to_the_device(client: Client, country: Database) -> None:
-    code = put(country, imei1="356938035643809", serial="R9-WT30 abc", nup=7)
+    code = put(
+        country, imei1="356938035643809", serial="R9-WT30 abc", nup=7, kode_register="ABCDEF0123456789ABCDEF0123456789"
+    )
     who = caller(country, Role.HEAD, "81.02")
     for identifier in (
         code, code.lower(), f"{code[:4]} {code[4:]}", f"{code}.1", f"https://old.host.example/d/{code.lower()}",
         f"HTTP://10.0.0.1/D/{code}", "356938035643809", "35 693803 564380 9", "r9wt30ABC", "3.06.02.01.004.7",
+        "ABCDEF0123456789ABCDEF0123456789", "abcdef0123456789abcdef0123456789",
     ):  # fmt: skip
         reply = client.get("/api/v1/lookup", params={"id": identifier}, headers=who)
         assert (reply.status_code, reply.json().get("code")) == (200, code), identifier

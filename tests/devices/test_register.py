@@ -8,22 +8,26 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role
 from assets_service.devices import commands, queries
+from assets_service.devices.asks import AmendDevice, CodeClaim, NewDevice, Retirement
 from assets_service.devices.errors import AlreadyRegistered, CodeTaken, InTransit, NoSuchBlank, NoSuchDevice, Retired
 from assets_service.devices.identifiers import (
     dotted,
     grouped,
     read_code,
+    read_description,
     read_imei,
+    read_imeis,
     read_item,
     read_item_code,
+    read_register,
     read_rupiah,
     read_uakpb,
 )
 from assets_service.devices.models import Condition, Device, DeviceImei, Kind, LabelCode, Presence
 from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.stamp import Role
 from tests.build import NOON, a_device, a_person, an_imei, device_facts, office, roster, stamp, system
 from tests.programmes.build_programmes import a_programme
 
@@ -55,6 +59,16 @@ def refused(act: Callable[[], object], kind: type[AlreadyRegistered | Invalid] =
         "35 693803 564380 9",
         "'356938035643809",
         "35.693803.564380/9",
+        "356938035643809 / 01",
+        "356938035643809/01",
+        "35 693803 564380 9 / 78",
+        "IMEI: 356938035643809",
+        "imei 1 : 356938035643809",
+        "IMEI1:356938035643809",
+        "No. IMEI 356938035643809 / 01",
+        "IMEI (slot 2) 356938035643809",
+        "3569380356438001",
+        "\ufeff356938035643809\u200b",
     ],
 )
 def test_an_imei_is_read_as_people_and_spreadsheets_write_it(text: str) -> None:
@@ -66,7 +80,7 @@ def test_an_imei_is_read_as_people_and_spreadsheets_write_it(text: str) -> None:
     [
         ("356938035643800", "The last digit does not fit"),
         ("35693803564380", "An IMEI has 15 digits"),
-        ("3569380356438090", "An IMEI has 15 digits"),
+        ("356938035643809012", "An IMEI has 15 digits"),
         ("3.56E+14", "is a rounded number"),
         ("3,56938E+14", "is a rounded number"),
         ("3.56e14", "is a rounded number"),
@@ -81,6 +95,61 @@ def test_why_an_imei_is_none(text: str, why: str) -> None:
     assert isinstance(problem, FieldProblem)
     assert problem.pointer == "/imei2"
     assert why in problem.message
+
+
+FIRST, SECOND = "352780550406459", "358422088526912"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FIRST} {SECOND}",
+        f"{FIRST}/{SECOND}",
+        f"{FIRST}{SECOND}",
+        f"{FIRST}\t{SECOND}",
+        f"{FIRST}; {SECOND}",
+        f"{FIRST} & {SECOND}",
+        f"IMEI 1: {FIRST} / 01, IMEI 2: {SECOND} / 01",
+        f"35-278055-040645-9 | {SECOND}",
+    ],
+)
+def test_two_imeis_in_one_text_are_both_read(text: str) -> None:
+    assert read_imeis(text, "imei1") == ([FIRST, SECOND], None)
+    assert read_imei(text, "imei1")[0] is None  # where one is asked for
+
+
+@pytest.mark.parametrize(
+    ("imei1", "imei2", "kept", "refused_at"),
+    [
+        (f"{FIRST} {SECOND}", None, (FIRST, SECOND), []),
+        (None, f"{FIRST} {SECOND}", (FIRST, SECOND), []),
+        (f"{FIRST} {SECOND}", SECOND, (FIRST, SECOND), []),
+        (FIRST, f"{FIRST} {SECOND}", (FIRST, SECOND), []),
+        (f"{FIRST} {SECOND}", "356938035643809", (FIRST, SECOND), ["/imei1"]),
+        (f"{FIRST} {FIRST}", None, (FIRST, None), []),
+        (f"{FIRST} {SECOND} 356938035643809", None, (None, None), ["/imei1"]),
+        (f"{FIRST} 358422088526919", None, (None, None), ["/imei1"]),
+    ],
+)
+def test_both_imeis_of_one_field_go_to_their_slots(
+    imei1: str | None, imei2: str | None, kept: tuple[str | None, str | None], refused_at: list[str]
+) -> None:
+    facts, problems = read_description({"imei1": imei1, "imei2": imei2})
+    assert ([problem.pointer for problem in problems], (facts["imei1"], facts["imei2"])) == (refused_at, kept)
+
+
+@pytest.mark.parametrize(
+    ("text", "register"),
+    [
+        ("ABCDEF0123456789ABCDEF0123456789", "ABCDEF0123456789ABCDEF0123456789"),
+        ("abcdef01-2345-6789-abcd-ef0123456789", "ABCDEF0123456789ABCDEF0123456789"),
+        ("12345", None),
+        ("A" * 65, None),
+        ("kode_register", None),
+    ],
+)
+def test_a_register_code_is_read_whatever_divides_it(text: str, register: str | None) -> None:
+    assert read_register(text) == register
 
 
 @pytest.mark.parametrize(
@@ -161,7 +230,7 @@ def test_the_registering_office_answers_and_nobody_has_received_it(country: Sess
 
 def test_left_out_the_office_is_the_callers_own(country: Session) -> None:
     clerk = a_person(country, role=Role.LOGISTICS, at="81")
-    device = commands.register(country, device_facts(), kind=Kind.SMARTPHONE, stamp=stamp(country, clerk))
+    device = commands.register(country, NewDevice(kind=Kind.SMARTPHONE, **device_facts()), stamp=stamp(country, clerk))
     assert device.office.code == "81"
 
 
@@ -193,7 +262,7 @@ def test_who_may_register_where(country: Session, role: Role | None, at: str, of
 def test_nobody_without_a_say_has_an_office_to_register_at(country: Session) -> None:
     by = stamp(country, a_person(country, role=Role.HEAD, at="81.02"))
     with pytest.raises(Forbidden):
-        commands.register(country, device_facts(), kind=Kind.SMARTPHONE, stamp=by)
+        commands.register(country, NewDevice(kind=Kind.SMARTPHONE, **device_facts()), stamp=by)
 
 
 def test_what_is_left_blank_is_nothing(country: Session) -> None:
@@ -232,6 +301,7 @@ def test_a_nup_without_an_item_code_takes_its_kinds(country: Session, kind: Kind
         ({"imei1": "356938035643809", "imei2": "35 693803 564380 9"}, ["/imei2"]),
         ({"kode_barang": "31"}, ["/kode_barang"]),
         ({"uakpb": "115"}, ["/uakpb"]),
+        ({"kode_register": "A1"}, ["/kode_register"]),
         ({"imei1": "1", "kode_barang": "2", "uakpb": "3"}, ["/imei1", "/kode_barang", "/uakpb"]),
         ({"programme": "nope"}, ["/programme"]),
         ({"acquired_on": date(1949, 12, 31)}, ["/acquired_on"]),
@@ -268,6 +338,20 @@ def test_a_serial_as_only_a_spreadsheet_writes_it_is_refused(country: Session, s
     assert refused(lambda: a_device(country, serial=serial), Invalid) == ["/serial"]
 
 
+@pytest.mark.parametrize(
+    "serial",
+    ["N/A", "n/a", "NA", "N.A.", "N/D", "none", "nil", "Tidak ada", "tdk ada", "belum ada", "TANPA NOMOR SERI", "0", "0000",
+     "xxx", "unknown", "not available", "tidak diketahui"],
+)  # fmt: skip
+def test_a_word_for_no_serial_is_no_serial(country: Session, serial: str) -> None:
+    assert refused(lambda: a_device(country, serial=serial), Invalid) == ["/serial"]
+
+
+@pytest.mark.parametrize("serial", ["NA12", "X", "0A", "NIL-7", "R0000"])
+def test_a_serial_that_only_begins_like_such_a_word_is_kept(country: Session, serial: str) -> None:
+    assert a_device(country, serial=serial).serial == serial
+
+
 @pytest.mark.parametrize("serial", ["12E5", "R52W7.0", "1.5", "1.0A"])
 def test_a_serial_that_only_looks_like_a_number_is_kept(country: Session, serial: str) -> None:
     assert a_device(country, serial=serial).serial == serial
@@ -291,9 +375,9 @@ def test_a_place_in_the_books_is_taken_once(country: Session) -> None:
 
 def test_every_shared_field_is_named_and_not_whose_it_is(country: Session) -> None:
     facts = device_facts(uakpb=UAKPB, nup=7, imei2=an_imei())
-    commands.register(country, facts, kind=Kind.SMARTPHONE, office="31.71", stamp=system())
+    commands.register(country, NewDevice(kind=Kind.SMARTPHONE, office="31.71", **facts), stamp=system())
     with pytest.raises(AlreadyRegistered) as said:
-        commands.register(country, facts, kind=Kind.SMARTPHONE, office="81.02", stamp=system())
+        commands.register(country, NewDevice(kind=Kind.SMARTPHONE, office="81.02", **facts), stamp=system())
     assert [problem.pointer for problem in said.value.problems] == ["/serial", "/imei1", "/imei2", "/nup"]
     assert "31" not in str(said.value)
 
@@ -310,7 +394,9 @@ def a_blank(session: Session, code: str = "7K3M9QXA") -> str:
 def test_a_blank_label_becomes_the_devices_own(country: Session) -> None:
     a_blank(country)
     device = commands.register(
-        country, device_facts(), kind=Kind.SMARTPHONE, code="HTTPS://ANY.EXAMPLE/D/7K3M9QXA", stamp=system()
+        country,
+        NewDevice(kind=Kind.SMARTPHONE, code="HTTPS://ANY.EXAMPLE/D/7K3M9QXA", **device_facts()),
+        stamp=system(),
     )
     assert device.code == "7K3M9QXA"
     assert country.scalars(select(LabelCode.device_id).where(LabelCode.code == device.code)).one() == device.id
@@ -320,17 +406,19 @@ def test_a_blank_label_becomes_the_devices_own(country: Session) -> None:
     ("code", "why"), [("7K3M9QXA", CodeTaken), ("ZZZZZZZZ", NoSuchBlank), ("hello", Invalid), ("own", CodeTaken)]
 )
 def test_which_label_cannot_be_taken(country: Session, code: str, why: type[Exception]) -> None:
-    first = commands.register(country, device_facts(), kind=Kind.SMARTPHONE, code=a_blank(country), stamp=system())
+    first = commands.register(
+        country, NewDevice(kind=Kind.SMARTPHONE, code=a_blank(country), **device_facts()), stamp=system()
+    )
     code = a_device(country).code if code == "own" else code
     with pytest.raises(why):
-        commands.register(country, device_facts(), kind=Kind.SMARTPHONE, code=code, stamp=system())
+        commands.register(country, NewDevice(kind=Kind.SMARTPHONE, code=code, **device_facts()), stamp=system())
     with pytest.raises(why):
-        commands.claim_code(country, first, code, stamp=system())
+        commands.claim_code(country, first, CodeClaim(code=code), stamp=system())
 
 
 def test_a_claimed_label_leads_to_the_device_as_its_own_does(country: Session) -> None:
     device = a_device(country)
-    commands.claim_code(country, device, a_blank(country), stamp=system())
+    commands.claim_code(country, device, CodeClaim(code=a_blank(country)), stamp=system())
     assert queries.by_code(country, "7k3m 9qxa", system()) is device
     assert [entry.kind for entry in ledger.history(country, device.code)] == [
         "devices.registered",
@@ -348,21 +436,21 @@ def test_a_blank_label_leads_nowhere(country: Session) -> None:
 
 def test_a_change_is_told_with_the_fields_that_changed(country: Session) -> None:
     device = a_device(country, note="old")
-    commands.amend(country, device, {"note": "new", "brand": device.brand, "value": 5}, stamp=system())
+    commands.amend(country, device, AmendDevice(note="new", brand=device.brand, value=5), stamp=system())
     assert (device.note, device.value, device.version) == ("new", 5, 2)
     assert ledger.history(country, device.code)[-1].body == '{"note":"new","value":5}'
 
 
 def test_what_changes_nothing_is_not_told(country: Session) -> None:
     device = a_device(country, note="old")
-    commands.amend(country, device, {"note": " old "}, stamp=system())
+    commands.amend(country, device, AmendDevice(note=" old "), stamp=system())
     assert (device.version, ledger.count(country, device.code)) == (1, 1)
 
 
 def test_the_old_imei_is_free_again_and_the_new_one_taken(country: Session) -> None:
     old, new = an_imei(), an_imei()
     device = a_device(country, imei1=old)
-    commands.amend(country, device, {"imei1": new}, stamp=system())
+    commands.amend(country, device, AmendDevice(imei1=new), stamp=system())
     country.flush()
     assert set(country.scalars(select(DeviceImei.imei))) == {new}
     a_device(country, imei1=old)
@@ -372,14 +460,14 @@ def test_the_old_imei_is_free_again_and_the_new_one_taken(country: Session) -> N
 def test_a_device_may_keep_what_is_its_own(country: Session) -> None:
     device = a_device(country, uakpb=UAKPB, nup=7)
     commands.amend(
-        country, device, {"imei2": device.imei1, "imei1": an_imei(), "serial": device.serial.lower()}, stamp=system()
+        country, device, AmendDevice(imei2=device.imei1, imei1=an_imei(), serial=device.serial.lower()), stamp=system()
     )
     assert device.version == 2
 
 
 def test_search_finds_the_new_and_not_the_old(country: Session) -> None:
     device = a_device(country, serial="OLD111")
-    commands.amend(country, device, {"serial": "NEW222"}, stamp=system())
+    commands.amend(country, device, AmendDevice(serial="NEW222"), stamp=system())
 
     def found(q: str) -> list[Device]:
         return queries.listed(country, queries.matching(system(), q=q), after=None, limit=5)[0]
@@ -405,9 +493,9 @@ def test_who_may_amend_and_who_may_retire(
     device = a_device(country, at="81.02")
     by = stamp(country, a_person(country, role=role, at=at))
     acts: list[tuple[Callable[[], None], bool]] = [
-        (lambda: commands.amend(country, device, {"note": "x"}, stamp=by), may_amend),
-        (lambda: commands.claim_code(country, device, a_blank(country), stamp=by), may_amend),
-        (lambda: commands.retire(country, device, reason="worn out", decision_no=None, stamp=by), may_retire),
+        (lambda: commands.amend(country, device, AmendDevice(note="x"), stamp=by), may_amend),
+        (lambda: commands.claim_code(country, device, CodeClaim(code=a_blank(country)), stamp=by), may_amend),
+        (lambda: commands.retire(country, device, Retirement(reason="worn out"), stamp=by), may_retire),
     ]
     for act, may in acts:
         if may:
@@ -420,15 +508,15 @@ def test_who_may_amend_and_who_may_retire(
 def test_nothing_more_happens_to_what_is_written_off(country: Session) -> None:
     device = a_device(country)
     a_blank(country)
-    commands.retire(country, device, reason="worn out", decision_no="SK-1/2026", stamp=system())
+    commands.retire(country, device, Retirement(reason="worn out", decision_no="SK-1/2026"), stamp=system())
     assert device.presence is Presence.WRITTEN_OFF
     assert ledger.history(country, device.code)[-1].body == (
         '{"decision_no":"SK-1/2026","presence":"written_off","reason":"worn out"}'
     )
     acts: list[Callable[[], None]] = [
-        lambda: commands.amend(country, device, {"note": "x"}, stamp=system()),
-        lambda: commands.retire(country, device, reason="again", decision_no=None, stamp=system()),
-        lambda: commands.claim_code(country, device, "7K3M9QXA", stamp=system()),
+        lambda: commands.amend(country, device, AmendDevice(note="x"), stamp=system()),
+        lambda: commands.retire(country, device, Retirement(reason="again"), stamp=system()),
+        lambda: commands.claim_code(country, device, CodeClaim(code="7K3M9QXA"), stamp=system()),
     ]
     for act in acts:
         with pytest.raises(Retired):
@@ -441,4 +529,4 @@ def test_what_is_on_its_way_is_not_written_off(country: Session) -> None:
     country.execute(update(Device).where(Device.id == device.id).values(**bound))
     country.refresh(device, ["presence"])
     with pytest.raises(InTransit):
-        commands.retire(country, device, reason="worn out", decision_no=None, stamp=system())
+        commands.retire(country, device, Retirement(reason="worn out"), stamp=system())

@@ -6,18 +6,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands as custody
+from assets_service.custody.asks import Loss, NewHolder
 from assets_service.custody.models import LineState
 from assets_service.devices import commands as devices
+from assets_service.devices.asks import AmendDevice, Retirement
 from assets_service.devices.models import Condition, Device, Kind
 from assets_service.exports import inventory as inventories
+from assets_service.exports.asks import Asked
 from assets_service.exports.columns import Row, columns_of
 from assets_service.exports.files import write_inventory
-from assets_service.exports.inventory import Asked
 from assets_service.flags.queries import Flags
 from assets_service.inspections import commands as inspections
+from assets_service.inspections.asks import NewCheck
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role, Stamp
 from tests import build
 from tests.custody.build_custody import a_box, both, confirm
 
@@ -32,7 +35,7 @@ def a_lived_in_fleet(session: Session) -> dict[str, Device]:
 
     def day(number: int, by: Stamp) -> Stamp:
         return Stamp(
-            actor_id=by.actor_id, actor=by.actor, rights=by.rights, at=build.later(days=number), door=by.door, action_id=by.action_id
+            actor_id=by.actor_id, account=by.account, rights=by.rights, at=build.later(days=number), door=by.door, action_id=by.action_id
         )  # fmt: skip
 
     fleet = {name: build.a_device(session, by=sender) for name in ("kept", "sent", "here", "held", "short", "lost")}
@@ -47,14 +50,20 @@ def a_lived_in_fleet(session: Session) -> dict[str, Device]:
         **{fleet["here"].code: LineState.RECEIVED, fleet["held"].code: LineState.RECEIVED, fleet["short"].code: LineState.SHORT},
     )  # fmt: skip
     a_box(session, [fleet["sent"]], day(4, sender))
-    custody.hold(session, fleet["held"], people.head.id, stamp=day(5, receiver))
+    custody.hold(session, fleet["held"], NewHolder(person=people.head.id), stamp=day(5, receiver))
     inspections.check(
-        session, fleet["held"], condition=Condition.LIGHT, note="Retak", label_present=True, stamp=day(6, receiver)
+        session,
+        fleet["held"],
+        NewCheck(condition=Condition.LIGHT, note="Retak", label_present=True),
+        stamp=day(6, receiver),
     )
-    custody.report_loss(session, fleet["lost"], reason="Tertinggal di bus", stamp=day(7, sender))
-    devices.amend(session, fleet["booked"], {"note": "Layar baru", "nup": 8}, stamp=day(8, sender))
+    custody.report_loss(session, fleet["lost"], Loss(reason="Tertinggal di bus"), stamp=day(7, sender))
+    devices.amend(session, fleet["booked"], AmendDevice(note="Layar baru", nup=8), stamp=day(8, sender))
     devices.retire(
-        session, fleet["retired"], reason="SK terbit", decision_no="SK-1", stamp=build.system(build.later(days=9))
+        session,
+        fleet["retired"],
+        Retirement(reason="SK terbit", decision_no="SK-1"),
+        stamp=build.system(build.later(days=9)),
     )
     return fleet
 
@@ -73,7 +82,7 @@ def facts_of(db: Database, stamp: Stamp, **asked: Any) -> dict[str, dict[str, An
 
 
 def a_file(db: Database, path: Path, *, stamp: Stamp | None = None, **asked: Any) -> bytes:
-    write_inventory(db, path, stamp or build.system(build.later(days=40)), **asked)
+    write_inventory(db, path, stamp or build.system(build.later(days=40)), unconfirmed_after_days=DAYS, **asked)
     return path.read_bytes()
 
 

@@ -12,15 +12,16 @@ import pypdfium2
 import pytest
 
 from assets_service.exports.columns import COLUMNS, Edition
-from assets_service.exports.delimited import Flavour, guarded
+from assets_service.exports.delimited import Flavour
 from assets_service.exports.errors import TooManyForPaper
 from assets_service.exports.files import write_inventory, write_ledger
 from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Invalid
+from assets_service.kernel.formulas import guarded, unguarded
 from assets_service.ledger import queries as ledger
 from tests import build
-from tests.exports.build_exports import a_file, a_lived_in_fleet
+from tests.exports.build_exports import DAYS, a_file, a_lived_in_fleet
 
 PAYLOADS = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "=cmd|' /C calc'!A0", "'=1+1", "'", "''x", '="a"', "=1\n+1"]
 EVERY = ["a.csv", "a.xlsx", "a.jsonl"]
@@ -64,7 +65,7 @@ def test_the_plain_csv_is_a_table_with_its_header_first_and_remarks_last(fleet: 
     assert {len(row) for row in rows} == {len(COLUMNS)}  # RFC 4180: as many fields in each line
     remarks = {row[0]: row[1] for row in rows if row[0].startswith("#")}
     assert remarks["# Jumlah baris"] == "19"
-    assert remarks["# Diambil oleh"] == "system"
+    assert remarks["# Diekspor oleh"] == "sistem"
     assert not any(row[0].startswith("#") for row in rows[: -len(remarks)])
     booked = next(row for row in rows if row[2] == "8")
     assert booked[:9] == [
@@ -89,7 +90,7 @@ def test_the_csv_for_excel_keeps_every_digit_of_an_identifier(fleet: Database, t
     booked = next(row for row in rows if row[2] == "8")
     assert booked[:2] == ["'115010199412345000KD", "'3100102009"]
     assert booked[7:9] == ["05/09/2024", "4500000"]
-    assert booked[13] == "'00"
+    assert booked[14] == "'00"
 
 
 @pytest.mark.parametrize("flavour", list(Flavour))
@@ -101,7 +102,7 @@ def test_no_cell_of_a_csv_begins_like_a_formula(fleet: Database, tmp_path: Path,
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_the_guard_comes_off_as_it_went_on(payload: str) -> None:
-    assert guarded(payload).removeprefix("'") == payload
+    assert unguarded(guarded(payload)) == payload
     assert guarded("plain") == "plain"
 
 
@@ -113,7 +114,7 @@ def test_the_workbook_holds_text_numbers_and_dates_but_no_formula(fleet: Databas
     assert book.sheetnames == ["Inventaris", "Rekap", "Keterangan"]
     assert not [cell for each in book for row in each.iter_rows() for cell in row if cell.data_type == "f"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:AA20"
+    assert sheet.auto_filter.ref == "A1:AD20"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.print_title_rows) == (
         "landscape",
         9,
@@ -128,13 +129,13 @@ def test_the_workbook_holds_text_numbers_and_dates_but_no_formula(fleet: Databas
     assert totals["Jumlah"] == (18, 1, 0, 19)
     told = dict(book["Keterangan"].iter_rows(values_only=True))
     assert told["Jumlah baris"] == "19"
-    assert told["Keadaan per"] == "saat diambil"
+    assert told["Keadaan per"] == "saat diekspor"
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
-def test_the_public_edition_does_not_say_who_took_it(fleet: Database, tmp_path: Path, name: str) -> None:
-    assert b"system" in a_file(fleet, tmp_path / name)
-    assert b"system" not in a_file(fleet, tmp_path / name, edition=Edition.PUBLIC)
+@pytest.mark.parametrize(("name", "who"), [("a.csv", b",sistem,"), ("a.jsonl", b'"system"')])
+def test_the_public_edition_does_not_say_who_took_it(fleet: Database, tmp_path: Path, name: str, who: bytes) -> None:
+    assert who in a_file(fleet, tmp_path / name)
+    assert who not in a_file(fleet, tmp_path / name, edition=Edition.PUBLIC)
 
 
 def test_json_lines_begin_with_a_header_and_end_with_a_trailer(fleet: Database, tmp_path: Path) -> None:
@@ -173,7 +174,7 @@ def test_a_pdf_of_more_than_anybody_reads_is_refused(
 
 def test_an_unknown_ending_is_refused(db: Database, tmp_path: Path) -> None:
     with pytest.raises(Invalid):
-        write_inventory(db, tmp_path / "a.doc", build.system())
+        write_inventory(db, tmp_path / "a.doc", build.system(), unconfirmed_after_days=DAYS)
 
 
 def changed(old: bytes, new: bytes) -> Callable[[bytes], bytes]:

@@ -1,18 +1,30 @@
 """What an inventory says, now and of any past moment."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event, text, update
+from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
+from assets_service.custody.models import ShipmentLine
+from assets_service.devices import commands as devices
+from assets_service.devices.asks import AmendDevice
+from assets_service.exports.asks import read_as_of
 from assets_service.exports.columns import FLAGS, Edition
-from assets_service.exports.inventory import read_as_of
+from assets_service.exports.verify import verify_file
 from assets_service.flags.queries import Flag
+from assets_service.kernel.clock import rfc3339
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Invalid
-from assets_service.ledger.stamp import Role
+from assets_service.ledger.chain import hash_of
+from assets_service.ledger.models import Chain, Entry
+from assets_service.ledger.queries import history
 from tests import build
-from tests.exports.build_exports import a_lived_in_fleet, facts_of, rows_of, somebody
+from tests.exports.build_exports import a_file, a_lived_in_fleet, facts_of, rows_of, somebody
+from tests.tampering import behind_its_back
 
 
 @pytest.mark.parametrize("days", [9, 18, 400])
@@ -111,7 +123,7 @@ def test_devices_stand_office_by_office_in_the_order_of_the_tree(db: Database) -
         for place in ("81.02", "00", "31.71", "81", "31", "00"):
             build.a_device(session, at=place)
     stamp = build.system()
-    codes = [row[13] for row in rows_of(db, stamp)]
+    codes = [row[14] for row in rows_of(db, stamp)]
     assert codes == ["00", "00", "31", "31.71", "81", "81.02"]
 
 
@@ -160,3 +172,75 @@ def test_a_day_in_wib_includes_its_last_second_and_not_the_next(db: Database) ->
         build.a_device(session, when=last + timedelta(seconds=1))
     stamp = build.system(build.later(days=3))
     assert set(facts_of(db, stamp, as_of=read_as_of("2026-11-20", stamp.at))) == {inside.code}
+
+
+def test_the_ledger_is_asked_for_the_chains_of_a_province_alone(db: Database) -> None:
+    with db.writing() as session:
+        a_lived_in_fleet(session)
+        stamp = somebody(session, Role.AUDITOR, "81")
+    plan = the_plan_of_an_inventory_as_of(db, stamp, stamp.at)
+    assert "ix_entries_office" in plan
+    assert "ix_entries_bound_for" in plan
+    assert "SCAN entries" not in plan  # SQLite's words for reading all of it
+    assert "Seq Scan on entries" not in plan  # PostgreSQL's
+    assert "ORDER BY" not in plan  # SQLite would keep all of it in memory to put it in order
+
+
+def the_plan_of_an_inventory_as_of(db: Database, stamp: Stamp, as_of: datetime) -> str:
+    """How the database reads the ledger for it, by its own word."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "FROM chains" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", keep)
+    rows_of(db, stamp, as_of=as_of)
+    event.remove(db.engine, "before_cursor_execute", keep)
+    [(statement, parameters)] = asked
+    with db.reading() as session:
+        connection = session.connection()
+        if not db.is_sqlite:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))  # so few rows are quicker read whole
+            connection.execute(text("SET LOCAL enable_hashjoin = off"))
+        explain = "EXPLAIN QUERY PLAN" if db.is_sqlite else "EXPLAIN"
+        lines = connection.exec_driver_sql(f"{explain} {statement}", parameters)
+        return "\n".join(str(line[-1]) for line in lines)
+
+
+def test_a_receipt_is_by_whom_its_entry_was_hashed_for(db: Database) -> None:
+    with db.writing() as session:
+        fleet = a_lived_in_fleet(session)
+        stranger = build.a_person(session, "Orang Lain")
+    stamp = build.system(build.later(days=40))
+    with behind_its_back(db) as session:
+        session.execute(update(Entry).values(actor=f"person/{stranger.id}"))
+        session.execute(update(ShipmentLine).values(closed_by_id=stranger.id))
+    assert facts_of(db, stamp, as_of=stamp.at)[fleet["held"].code]["received_by"] == "Siti"
+
+
+def test_what_a_clock_that_was_set_back_told_is_ordered_by_its_number(db: Database, tmp_path: Path) -> None:
+    """Registered at one by a clock that then fell to noon: at half past twelve there is no such device yet."""
+    with db.writing() as session:
+        build.roster(session)
+        device = build.a_device(session, when=build.later(hours=1))
+        devices.amend(session, device, AmendDevice(note="Layar baru"), stamp=build.system(build.later(hours=2)))
+    with behind_its_back(db) as session:
+        run_backwards(session, device.code, build.NOON)
+    stamp = build.system(build.later(days=40))
+
+    def notes(**since: float) -> list[str]:
+        return [facts["note"] for facts in facts_of(db, stamp, as_of=build.later(**since)).values()]
+
+    assert notes(minutes=30) == []
+    assert notes(hours=1) == ["Layar baru"]
+    a_file(db, tmp_path / "a.csv", as_of=rfc3339(build.later(minutes=30)))
+    assert verify_file(tmp_path / "a.csv").holds
+
+
+def run_backwards(session: Session, code: str, at: datetime) -> None:
+    """The chain's last entry bears an earlier time than the one before it, and is hashed for it."""
+    last = history(session, code)[-1]
+    last.at = at
+    last.hash = hash_of(last)
+    session.execute(update(Chain).where(Chain.subject == code).values(hash=last.hash))

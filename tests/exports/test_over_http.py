@@ -10,16 +10,23 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from assets_service.access.stamp import Role
+from assets_service.custody.events import ExtraResolved
+from assets_service.custody.models import Shipment
+from assets_service.exports.asks import Asked
 from assets_service.exports.delimited import PART_BYTES
 from assets_service.exports.files import Format, inventory_parts, ledger_parts, write_inventory, write_ledger
-from assets_service.exports.inventory import Asked
 from assets_service.exports.streaming import streamed
 from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
+from assets_service.ledger.commands import record
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
 from tests import build, loops
-from tests.exports.build_exports import a_lived_in_fleet
+from tests.custody.build_custody import a_box
+from tests.exports.build_exports import DAYS, a_lived_in_fleet
+from tests.labelling.build_labelling import Desk
+from tests.labelling.test_stocks import SHEET as A_STOCK
+from tests.programmes.build_programmes import a_programme
 
 Client = TestClient[Litestar]
 API = "/api/v1/exports/"
@@ -82,6 +89,12 @@ def test_a_stranger_gets_nothing(client: Client, name: str) -> None:
         ("office=99", "/office"),
         ("edition=secret", "/edition"),
         ("flavour=excel-xx", "/flavour"),
+        ("flag=sleepy", "/flag"),
+        ("kind=fridge", "/kind"),
+        ("condition=new", "/condition"),
+        ("presence=here", "/presence"),
+        ("due=later", "/due"),
+        ("q=" + "1" * 121, "/q"),
         ("as_of=" + "1" * 41, "/as_of"),
     ],
 )
@@ -134,6 +147,36 @@ def test_a_province_takes_the_chains_of_its_own_offices_persons_and_devices(
     assert '"Dewi' not in text
 
 
+def test_a_province_takes_the_chains_of_its_shipments_runs_and_stocks_and_of_every_programme(
+    client: Client, signed_in: SignedIn, db: Database
+) -> None:
+    with db.writing() as session:
+        a_programme(session)
+        for number in session.scalars(select(Shipment.id)):
+            told = ExtraResolved(shipment=f"PK-2026-{number:06d}", code_read="?", remark="not ours")
+            record(session, told, subject=f"shipment/{number}", stamp=build.system())
+        elsewhere = build.a_device(session, at="31")
+        to_jakarta = a_box(session, [build.a_device(session)], build.system(), to="31")
+        told = ExtraResolved(shipment=to_jakarta.number, code_read="?", remark="not ours")
+        record(session, told, subject=f"shipment/{to_jakarta.id}", stamp=build.system())
+        desk = Desk(client, build.a_token(session, build.a_person(session, at="00", role=Role.LOGISTICS)))
+    desk.post("/label-sheets", {"office": "81", "stock": "tj-107"})
+    desk.post("/label-sheets", {"devices": [elsewhere.code], "stock": "tj-107"})
+    for place in ("81", "31"):
+        assert desk.post("/label-stocks", A_STOCK | {"name": f"own-{place}", "office": place}).status_code == 201
+
+    def seen_from(at: str) -> set[str]:
+        text = client.get(f"{API}ledger.jsonl", headers=signed_in(Role.AUDITOR, at)).text
+        subjects = {json.loads(line).get("subject", "") for line in text.splitlines()}
+        return {
+            subject for subject in subjects if subject.startswith(("shipment/", "label-run/", "stock/", "programme/"))
+        }
+
+    assert seen_from("81") == {"shipment/1", "shipment/2", "label-run/1", "stock/1", "programme/PPID-2024"}
+    assert seen_from("31") == {"shipment/3", "label-run/2", "stock/2", "programme/PPID-2024"}
+    assert seen_from("62") == {"programme/PPID-2024"}
+
+
 def test_who_took_what_is_recorded_before_the_first_byte(client: Client, signed_in: SignedIn, db: Database) -> None:
     headers = signed_in(Role.AUDITOR, "81")
     file = client.get(f"{API}inventory.jsonl?edition=public&office=81.02&as_of=2026-12-01", headers=headers)
@@ -168,6 +211,7 @@ def test_the_head_of_the_ledger_is_the_newest_entry(client: Client, signed_in: S
         "seq": newest.seq,
         "hash": newest.hash,
         "seal": None,
+        "cosigned": None,
     }
 
 
@@ -183,7 +227,11 @@ def large(db: Database) -> Database:
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.JSONL, None])
 def test_a_reader_who_leaves_lets_the_snapshot_go(large: Database, form: Format | None) -> None:
-    parts = inventory_parts(large, build.system(), Asked(), form) if form else ledger_parts(large, build.system())
+    parts = (
+        inventory_parts(large, build.system(), Asked(), form, unconfirmed_after_days=DAYS)
+        if form
+        else ledger_parts(large, build.system())
+    )
     assert PART_BYTES < len(next(parts)) < 2 * PART_BYTES  # parts, not the whole
     assert large.engine.pool.checkedout() == 1  # type: ignore[attr-defined]  # a QueuePool counts
     parts.close()
@@ -206,7 +254,9 @@ def test_progress_is_told_and_ends_at_the_whole(large: Database, tmp_path: Path,
     if name.startswith("ledger"):
         rows = write_ledger(large, tmp_path / name, build.system(), progress=told.append)
     else:
-        rows = write_inventory(large, tmp_path / name, build.system(), progress=told.append)
+        rows = write_inventory(
+            large, tmp_path / name, build.system(), unconfirmed_after_days=DAYS, progress=told.append
+        )
         assert rows == 100
     assert told == sorted(told)
     assert told[-1] == rows
@@ -234,11 +284,12 @@ def test_the_page_counts_before_it_gives(client: Client, signed_in: SignedIn) ->
     assert "8 devices" in client.get("/ekspor", headers=headers).text
     assert "3 devices" in client.get("/ekspor?office=81", headers=headers).text
     assert "0 devices" in client.get("/ekspor?as_of=2026-11-01", headers=headers).text
-    page = client.get("/ekspor?office=81&edition=public&as_of=2026-12-01", headers=headers)
-    assert "/ekspor/inventaris.xlsx?office=81&amp;edition=public&amp;as_of=2026-12-01" in page.text
+    assert "1 device" in client.get("/ekspor?flag=lost", headers=headers).text
 
 
-@pytest.mark.parametrize("query", ["office=99", "as_of=2099-01-01", "edition=x", "as_of=<script>"])
+@pytest.mark.parametrize(
+    "query", ["office=99", "as_of=2099-01-01", "edition=x", "as_of=<script>", "flag=<script>", "kind=x"]
+)
 def test_the_page_says_what_is_wrong_with_the_question(client: Client, signed_in: SignedIn, query: str) -> None:
     answer = client.get(f"/ekspor?{query}", headers=signed_in(Role.HEAD, "81.02"))
     assert answer.status_code == 400
@@ -272,7 +323,7 @@ def test_the_ledger_page_is_for_who_audits(
     client: Client, signed_in: SignedIn, role: Role, at: str, status: int, *, may_check: bool
 ) -> None:
     headers = signed_in(role, at) | {"accept-language": "en"}
-    answer = client.get("/ledger?periksa=1", headers=headers)
+    answer = client.get("/ledger/periksa", headers=headers)
     assert answer.status_code == status
     assert ("chains hold" in answer.text) == may_check
     if at == "81":
@@ -287,10 +338,11 @@ def test_the_ledger_page_names_what_broke(client: Client, signed_in: SignedIn, d
         session.connection().exec_driver_sql("UPDATE entries SET actor = 'nobody' WHERE subject = 'office/81.02'")
         if not db.is_sqlite:
             session.connection().exec_driver_sql("ALTER TABLE entries ENABLE TRIGGER ALL")
-    assert (
-        "BROKEN at office/81.02, entry 1: its content was changed."
-        in client.get("/ledger?periksa=1", headers=headers).text
-    )
+    for lang, said in (
+        ("en", "The chain Office 81.02 is broken at entry 1: its content was changed."),
+        ("id", "Rantai Kantor 81.02 tidak utuh pada entri 1: isinya sudah diubah."),
+    ):
+        assert said in client.get("/ledger/periksa", headers=headers | {"accept-language": lang}).text
 
 
 def test_the_ledger_page_turns(client: Client, signed_in: SignedIn) -> None:

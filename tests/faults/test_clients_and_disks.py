@@ -15,9 +15,9 @@ import structlog
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.clock import utc_now
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from assets_service.settings import Settings
 from tests import build
 from tests.inspections.build_inspections import a_picture
@@ -115,7 +115,7 @@ def test_a_full_disk_is_told_and_keeps_no_half_photo(
 
     sent: Any = {"file": ("a.jpg", a_picture(), "image/jpeg")}
     with monkeypatch.context() as disk, structlog.testing.capture_logs() as events:
-        disk.setattr("assets_service.kernel.files.os.fsync", full)
+        disk.setattr("assets_service.kernel.store.os.fsync", full)
         answer = client.post("/api/v1/photos", files=sent, headers=head)
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"

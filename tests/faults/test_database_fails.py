@@ -12,10 +12,9 @@ from litestar.testing import TestClient
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from assets_service.kernel import db as database
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
 from assets_service.ledger.queries import verify
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.replay.world import caller, head_of
 
@@ -120,7 +119,7 @@ def test_a_rule_kept_by_the_database_is_logged_without_its_row(
     client: Api, db: Database, admin: dict[str, str], monkeypatch: pytest.MonkeyPatch, quiet: list[Any]
 ) -> None:
     """As when two took one username at the same moment: the loser's answer is a refusal, the log holds no row."""
-    monkeypatch.setattr("assets_service.people.queries.by_username", lambda *_: None)
+    monkeypatch.setattr("assets_service.people.queries.username_of_likeness", lambda *_: None)
     body = {"name": "Budi", "office": "00", "username": "budi.rahasia", "nip": SECRET}
     assert client.post("/api/v1/persons", json=body, headers=admin).status_code == 201
     before = head_of(db)
@@ -130,9 +129,7 @@ def test_a_rule_kept_by_the_database_is_logged_without_its_row(
     assert not {"budi.rahasia", SECRET} & set(str(said).replace("(", " ").replace(")", " ").split())
 
 
-def test_a_busy_file_is_waited_for_and_then_refused(
-    client: Api, db: Database, admin: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_busy_file_is_waited_for_and_then_refused(client: Api, db: Database, admin: dict[str, str]) -> None:
     """SQLite: another process holds the write lock. PostgreSQL: another transaction holds the row."""
     path = "/api/v1/programmes"
     before = head_of(db)
@@ -150,8 +147,7 @@ def test_a_busy_file_is_waited_for_and_then_refused(
         asked.join(10)
         assert [answer.status_code for answer in answers] == [200]
         return
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 1)
-    impatient = Database(str(db.url))
+    impatient = Database(str(db.url), patience_s=1)
     other_process = sqlite3.connect(str(db.url.database), isolation_level=None)
     other_process.execute("BEGIN IMMEDIATE")
     with pytest.raises(sqlite3.OperationalError, match="locked"), impatient.writing() as session:

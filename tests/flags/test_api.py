@@ -4,9 +4,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.flags.queries import Flag
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests import build
 
 KINDS = {flag.value for flag in Flag}
@@ -24,7 +24,7 @@ def auditor(db: Database) -> dict[str, str]:
 def test_counts_name_every_kind(client: TestClient[Litestar], auditor: dict[str, str]) -> None:
     counts = client.get("/api/v1/flags", headers=auditor).json()
     assert counts.keys() == KINDS
-    assert (counts["unassigned"], counts["overdue"], counts["lost"]) == (3, 3, 0)
+    assert (counts["unassigned"], counts["never_checked"], counts["overdue"], counts["lost"]) == (3, 3, 0, 0)
     assert client.get("/api/v1/flags?office=81", headers=auditor).json()["unassigned"] == 2
 
 
@@ -35,7 +35,7 @@ def test_counts_by_office_and_province(client: TestClient[Litestar], auditor: di
         {"code": "73.71", "name": "Kota Makassar", "counts": {"unassigned": 1}},
     ]
     by_province = client.get("/api/v1/flags?by=province", headers=auditor).json()["by_province"]
-    assert [(place["code"], place["counts"]["overdue"]) for place in by_province] == [("81", 2), ("73", 1)]
+    assert [(place["code"], place["counts"]["never_checked"]) for place in by_province] == [("81", 2), ("73", 1)]
     assert by_province[0]["counts"].keys() == KINDS
 
 

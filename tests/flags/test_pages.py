@@ -4,10 +4,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.flags.pages import WHAT_TO_DO
 from assets_service.flags.queries import Flag
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests import build
 
 

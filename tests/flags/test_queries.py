@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Right, Role, Stamp
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.devices.queries import visible_to, whole
 from assets_service.flags.errors import NoSuchFlag
@@ -17,7 +18,7 @@ from assets_service.flags.queries import Flag, Flags, flag_named
 from assets_service.kernel.clock import ZONES
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Invalid
-from assets_service.ledger.stamp import Right, Role, Stamp
+from assets_service.offices.queries import Area
 from tests import build
 from tests.build import NOON, a_device, a_person, office, stamp
 
@@ -46,7 +47,9 @@ def a_mixed_fleet(session: Session, number: int, seed: int = 1) -> list[Device]:
         device.holder = chance.choice([holder, None])
         device.received_at = chance.choice([NOON, None])
         device.check_due_on = chance.choice([None, *(today + timedelta(days=day) for day in (-2, -1, 0, 1, 2))])
+        device.last_checked_on = chance.choice([None, today - timedelta(days=100)])
         device.label_attached_at = chance.choice([NOON, None])
+        device.one_sided = chance.choice([True, False])
         device.kode_barang, device.nup = "3100102009", chance.choice([device.id, None])
     session.flush()
     return made
@@ -100,7 +103,7 @@ def test_provinces_gather_their_offices(session: Session) -> None:
         a_device(session, at=place)
     places = FLAGS.counts_by_province(session, the_country(), Flag.UNASSIGNED)
     assert [(place.code, place.counts[Flag.UNASSIGNED]) for place in places] == [("81", 3), ("00", 1), ("73", 1)]
-    below = FLAGS.counts_by_office(session, the_country(), Flag.UNASSIGNED, office_path="/00/81/81.02/")
+    below = FLAGS.counts_by_office(session, the_country(), Flag.UNASSIGNED, area=Area("/00/81/81.02/"))
     assert [place.code for place in below] == ["81.02"]
 
 
@@ -112,7 +115,7 @@ def test_nobody_counts_what_they_cannot_see(session: Session) -> None:
     assert FLAGS.counts(session, head)[Flag.UNASSIGNED] == 1
     for places in (FLAGS.counts_by_office(session, head), FLAGS.counts_by_province(session, head)):
         assert [place.name for place in places] == ["Kabupaten Maluku Tenggara"], "not even its province's name"
-    assert FLAGS.counts(session, head, office_path="/00/73/")[Flag.UNASSIGNED] == 0
+    assert FLAGS.counts(session, head, area=Area("/00/73/"))[Flag.UNASSIGNED] == 0
     stranger = stamp(session, a_person(session))
     assert set(FLAGS.counts(session, stranger).values()) == {0}
 
@@ -165,7 +168,7 @@ def test_a_new_device_awaits_everything_and_a_written_off_one_nothing(session: S
     build.roster(session)
     device = a_device(session, at="81.02")
     assert FLAGS.of(session, [device], NOON)[device.id] == [
-        "overdue", "unassigned", "undelivered", "unlabelled", "unbooked",
+        "never_checked", "unassigned", "undelivered", "unlabelled", "unbooked",
     ]  # fmt: skip
     device.presence, device.condition = Presence.WRITTEN_OFF, Condition.HEAVY
     assert FLAGS.of(session, [device], NOON)[device.id] == []
@@ -219,3 +222,10 @@ def test_counting_reads_the_devices_once(session: Session, db: Database) -> None
     assert len(plans) == 3
     for plan in plans:
         assert len(re.findall(r"(?:SCAN|SEARCH| on) devices\b", plan)) == 1, plan
+
+
+@pytest.mark.parametrize(("length", "repeated"), [(39, 39), (40, 40), (41, 40), (3_000, 40)])
+def test_forty_characters_of_a_wrong_flag_are_repeated(length: int, repeated: int) -> None:
+    with pytest.raises(NoSuchFlag) as refused:
+        flag_named("z" * length)
+    assert refused.value.facts["kind"] == "z" * repeated

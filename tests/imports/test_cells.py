@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from assets_service.devices.identifiers import read_serial
 from assets_service.devices.models import Condition, Kind
-from assets_service.exports.delimited import guarded
 from assets_service.imports import cells
 from assets_service.imports.cells import BadCellError
+from assets_service.kernel.formulas import guarded, unguarded_inside
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,8 @@ NUMBERS = st.from_regex(r"[0-9]{1,6}([.,][0-9]{1,3})?([eE][+]?[0-9]{1,2})?", ful
 def test_a_serial_that_the_register_takes_comes_back_from_a_file(serial: str) -> None:
     kept, _ = read_serial(serial)
     assume(kept)
-    assert cells.identifier(guarded(serial)) == kept
+    cell = cells.identifier(unguarded_inside(guarded(serial)))  # as a row of a CSV is read
+    assert read_serial(cell or "") == (kept, None)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,11 @@ def test_an_office_code_survives_being_taken_for_a_number(cell: Any, read: str |
     assert cells.office(cell) == read
 
 
-@pytest.mark.parametrize("cell", ["Maluku", "811", "81.021", "8", "81.02.01"])
+def test_an_office_may_be_named() -> None:
+    assert cells.office(" Kab. Maluku Tenggara ") == "Kab. Maluku Tenggara"
+
+
+@pytest.mark.parametrize("cell", ["811", "81.021", "8", "81.02.01"])
 def test_what_is_no_office_code_is_refused(cell: Any) -> None:
     with pytest.raises(BadCellError):
         cells.office(cell)
@@ -195,6 +200,15 @@ def test_other_words_are_refused_but_other_items_only_say_nothing() -> None:
     assert cells.hinted_kind(5.0) is None
 
 
+def test_sixty_characters_of_a_wrong_word_are_repeated() -> None:
+    """Enough to find the cell by; no more, for a cell may hold a whole page."""
+    for reader in (cells.condition, cells.kind):
+        for length, repeated in ((59, 59), (60, 60), (61, 60), (500, 60)):
+            with pytest.raises(BadCellError) as refused:
+                reader("z" * length)
+            assert refused.value.facts == {"it": "z" * repeated}
+
+
 @pytest.mark.parametrize(("cell", "read"), [("7", 7), ("7.0", 7), (7.0, 7), ("'7", 7), ("-", None), (None, None)])
 def test_a_running_number_is_whole(cell: Any, read: int | None) -> None:
     assert cells.count(cell) == read
@@ -204,3 +218,9 @@ def test_a_running_number_is_whole(cell: Any, read: int | None) -> None:
 def test_what_is_no_running_number_is_refused(cell: Any) -> None:
     with pytest.raises(BadCellError):
         cells.count(cell)
+
+
+def test_of_a_running_number_twenty_digits_are_read() -> None:
+    """More than any number we take has, and few enough to be read at once."""
+    assert cells.count("1" * 20) == int("1" * 20)
+    assert cells.count("1" * 20 + "2" * 300) == int("1" * 20)

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from assets_service.devices.models import Device
-from assets_service.imports.commands import import_file
 from assets_service.imports.errors import NotATable
 from assets_service.kernel.db import Database
 from tests import build
+from tests.imports.build_imports import import_file
 
 HOW = "no LibreOffice: apt-get install libreoffice-calc-nogui"
 
@@ -52,7 +52,7 @@ def test_a_workbook_saved_by_libreoffice_is_imported(db: Database, tmp_path: Pat
     with db.writing() as session:
         build.roster(session)
 
-    report = import_file(db, "a.xlsx", workbook.read_bytes(), dry_run=False, stamp=build.system())
+    report = import_file(db, workbook.read_bytes(), dry_run=False, stamp=build.system())
 
     assert report.errors == []
     with db.reading() as session:
@@ -76,4 +76,4 @@ def test_libreoffices_own_format_is_refused_with_the_way_out(db: Database, tmp_p
     (tmp_path / "a.csv").write_text("Jenis,Merk,Tipe,Nomor Seri\nTablet,a,b,c\n")
     ods = saved_as(soffice, tmp_path / "a.csv", "ods")
     with pytest.raises(NotATable, match="Save as"):
-        import_file(db, "a.ods", ods.read_bytes(), dry_run=True, stamp=build.system())
+        import_file(db, ods.read_bytes(), dry_run=True, stamp=build.system())

@@ -11,19 +11,23 @@ import pytest
 from assets_service.imports import tables
 from assets_service.imports.errors import (
     BrokenTable,
+    EncryptedWorkbook,
     FileTooLarge,
     NoHeader,
     NotATable,
     NothingToRegister,
     NotUnicode,
+    OldWorkbook,
+    OnlyHidden,
     TooManyColumns,
     TooManyRows,
+    WebPage,
 )
 from assets_service.imports.headings import NAMES, find_header
 from assets_service.imports.tables import read_table
 from assets_service.kernel.errors import Refusal
 from assets_service.kernel.sandbox import TooDemanding, Unreadable
-from assets_service.kernel.workbooks import Unpacked
+from assets_service.kernel.workbooks import Row, Unpacked
 from tests.imports.build_imports import a_row, a_table, as_csv, as_workbook
 
 TABLE = a_table(a_row(), a_row())
@@ -33,8 +37,8 @@ SIMAN = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_delimiter_and_encoding_are_found_by_themselves(delimiter: str, encoding: str) -> None:
     table = [list(row) for row in TABLE]
     table[1][1] = "Sämsung"
@@ -42,6 +46,26 @@ def test_delimiter_and_encoding_are_found_by_themselves(delimiter: str, encoding
     assert list(read.header.headings.values()) == TABLE[0]
     assert [number for number, _ in read.rows] == [2, 3]
     assert read.rows[0][1][1] == "Sämsung"
+
+
+SIGNS = ",;\t|"
+
+
+@pytest.mark.parametrize("delimiter", SIGNS)
+@pytest.mark.parametrize("inside", SIGNS)
+def test_a_sign_that_does_not_divide_the_file_never_breaks_it(delimiter: str, inside: str) -> None:
+    """Every field quoted, or only the first, with each sign inside it: read strictly, the other signs find broken quotes."""
+    brand = f'"Samsung{inside} ""Inc"""'
+    for quoted in ([f'"{cell}"' for cell in TABLE[1]], TABLE[1]):
+        table = [[f'"{heading}"' for heading in TABLE[0]], [quoted[0], brand, *quoted[2:]], [brand, *quoted[1:]]]
+        read = read_table(as_csv(table, delimiter=delimiter))
+        assert read.rows[0][1][1] == read.rows[1][1][0] == f'Samsung{inside} "Inc"'
+
+
+def test_quotes_broken_in_the_first_rows_are_said_of_the_row() -> None:
+    with pytest.raises(BrokenTable) as refused:
+        read_table(as_csv(TABLE[:2]) + b'"Sam"sung;A15\r\n')
+    assert refused.value.facts == {"row": 3}
 
 
 @pytest.mark.parametrize("above", range(10))
@@ -66,14 +90,52 @@ def test_a_line_that_names_the_separator_is_no_obstacle() -> None:
 def test_every_name_of_a_column_is_known_whatever_its_case_and_signs(field: str) -> None:
     for name in NAMES[field][1]:
         for written in (name.upper(), f" {name.capitalize()} ", " ".join(name), "_".join(name), f"{name}:"):
-            header = find_header([[written, "Foto", "Merk" if field != "brand" else "Tipe"]])
+            header = find_header([Row(1, False, [written, "Foto", "Merk" if field != "brand" else "Tipe"])])
             assert header is not None
             assert header.places[field] == 0
             assert header.ignored == ["Foto"]
 
 
+@pytest.mark.parametrize(
+    ("written", "field"),
+    [
+        ("Serial No.", "serial"), ("Nomor Serial", "serial"), ("S/N", "serial"), ("No. Seri", "serial"), ("Nomor Seri *", "serial"),
+        ("No. IMEI", "imei1"), ("IMEI (1)", "imei1"), ("No. IMEI 2", "imei2"), ("Nilai Perolehan (Rp)", "value"),
+        ("Nilai Perolehan (Rupiah)", "value"), ("Tgl. Perolehan (dd/mm/yyyy)", "acquired_on"), ("Kode Register", "kode_register"),
+        ("No. Register", "kode_register"), ("Merek\u200b", "brand"), ("  Kode\u00a0 Barang ", "kode_barang"),
+    ],
+)  # fmt: skip
+def test_headings_as_people_write_them(written: str, field: str) -> None:
+    header = find_header([Row(1, False, [written, "Jenis", "Kondisi"])])
+    assert header is not None
+    assert header.places[field] == 0
+
+
+@pytest.mark.parametrize("written", ["Nilai Perolehan Pertama (Rp)", "Serial lama", "IMEI 3", "Kode"])
+def test_headings_that_only_look_like_ours_are_named_as_not_read(written: str) -> None:
+    header = find_header([Row(1, False, ["Merk", "Tipe", "Jenis", written])])
+    assert header is not None
+    assert header.ignored == [written]
+
+
+GROUPED = [
+    ["No", "IDENTITAS", None, "NILAI (Rp)", None, "IMEI", None, "Merk", "Tipe", "Nomor Seri"],
+    [None, "Jenis", "NUP", "Perolehan Pertama", "Perolehan", "1", "2"],
+]
+
+
+def test_a_heading_in_two_rows_is_read_from_both() -> None:
+    """SIMAN groups its columns; a heading over both rows stands in the upper one alone."""
+    for content in (as_csv([*GROUPED, ["1", "Tablet"]]), as_workbook([*GROUPED, ["1", "Tablet"]])):
+        header = read_table(content).header
+        assert (header.row, header.ignored, header.twice) == (2, ["No", "Perolehan Pertama"], [])
+        assert header.places == {
+            "kind": 1, "nup": 2, "value": 4, "imei1": 5, "imei2": 6, "brand": 7, "model": 8, "serial": 9,
+        }  # fmt: skip
+
+
 def test_simans_headings_are_known_or_named_as_ignored() -> None:
-    header = find_header([SIMAN])
+    header = find_header([Row(1, False, list(SIMAN))])
     assert header is not None
     assert set(header.places) == {
         "bmn_kind",
@@ -103,12 +165,49 @@ def test_simans_headings_are_known_or_named_as_ignored() -> None:
 def test_blank_rows_and_remarks_are_left_out_and_the_others_keep_their_numbers() -> None:
     table = [TABLE[0], [], TABLE[1], ["# Jumlah baris", "2"], ["  ", ""], TABLE[2]]
     for content in (as_csv(table), as_workbook(table)):
-        assert [number for number, _ in read_table(content).rows] == [3, 6]
+        read = read_table(content)
+        assert [number for number, _ in read.rows] == [3, 6]
+        assert (read.beside.remarks, read.beside.above_header) == (1, 0)
 
 
-def test_a_workbook_is_read_from_the_first_sheet_that_has_a_header() -> None:
+@pytest.mark.parametrize("first", ["#1", "#N/A", "#", "#remark"])
+def test_a_remark_begins_with_a_sign_and_a_space(first: str) -> None:
+    table = [["No", *TABLE[0]], [first, *TABLE[1]], ["# 1", *TABLE[2]]]
+    for content in (as_csv(table), as_workbook(table)):
+        read = read_table(content)
+        assert ([number for number, _ in read.rows], read.beside.remarks) == ([2], 1)
+
+
+def test_rows_above_the_header_are_counted() -> None:
+    for content in (as_csv([["Daftar"], [], ["Tahun", "2026"], *TABLE]), as_workbook([["Daftar"], ["2026"], *TABLE])):
+        assert read_table(content).beside.above_header == 2
+
+
+def test_rows_far_apart_are_read_however_many_lines_lie_between() -> None:
+    for content in (
+        as_csv([*TABLE[:2], *[["", ""]] * 30_000, TABLE[2]]),
+        as_workbook([*TABLE[:2], *[[]] * 30_000, TABLE[2]]),
+    ):
+        assert [number for number, _ in read_table(content).rows] == [2, 30_003]
+
+
+def test_a_workbook_is_read_from_the_first_sheet_that_has_a_header_and_the_others_are_named() -> None:
     read = read_table(as_workbook([["Keterangan"], ["apa pun"]], TABLE, a_table(a_row())))
     assert len(read.rows) == 2
+    assert read.beside.sheet == "Lembar1"
+    others = [(sheet.name, sheet.has_table) for sheet in read.beside.other_sheets]
+    assert others == [("Lembar0", False), ("Lembar2", True)]
+
+
+def test_a_table_on_hidden_sheets_alone_is_not_read_and_not_passed_over() -> None:
+    with pytest.raises(OnlyHidden) as refused:
+        read_table(as_workbook(TABLE, [["apa pun"]], hidden=[0]))
+    assert refused.value.facts == {"sheet": "Lembar0"}
+
+
+def test_the_ninth_sheet_is_looked_at_too() -> None:
+    read = read_table(as_workbook(*[[["apa pun"]]] * 8, TABLE))
+    assert (read.beside.sheet, len(read.beside.other_sheets)) == ("Lembar8", 8)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +227,13 @@ def test_a_workbook_is_read_from_the_first_sheet_that_has_a_header() -> None:
         (b"\x89PNG\r\n\x1a\n", NotATable),
         (b"%PDF-1.7", NotATable),
         (b'{"rows": []}', NotATable),
-        (bytes.fromhex("d0cf11e0a1b11ae1"), NotATable),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), OldWorkbook),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), EncryptedWorkbook),
+        (b"<html><table><tr><td>Jenis</td></tr></table></html>", WebPage),
+        (b"\xef\xbb\xbf \r\n<!DOCTYPE html>", WebPage),
+        ("<table>".encode("utf-16"), WebPage),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', WebPage),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", WebPage),
         (b"PK\x03\x04 not really", Unreadable),
         (b"x" * (tables.BYTES_MAX + 1), FileTooLarge),
         (as_csv([[*TABLE[0], *[""] * 300], [*TABLE[1], *["x"] * 300]]), TooManyColumns),

@@ -8,11 +8,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from assets_service.access.stamp import Role
 from assets_service.devices.models import Device
 from assets_service.inspections.models import Check
 from assets_service.kernel.db import Database
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.clock import StillClock
 from tests.inspections.build_inspections import a_picture, iso

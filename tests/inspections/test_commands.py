@@ -9,22 +9,29 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.devices import commands as devices
 from assets_service.devices import queries as device_queries
+from assets_service.devices.asks import AmendDevice
 from assets_service.devices.errors import InTransit, Retired
-from assets_service.devices.events import Facts, fold
 from assets_service.devices.models import Condition, Device, Kind, Presence
 from assets_service.inspections import commands, queries
+from assets_service.inspections.asks import SetPolicy
 from assets_service.inspections.errors import NoSuchCheck, ReportedMissing
-from assets_service.inspections.models import Check, Photo, Rule, Verdict, next_due
-from assets_service.inspections.photos import Picture
+from assets_service.inspections.models import Check, CheckPhoto, Verdict
 from assets_service.kernel.errors import Forbidden, Invalid
+from assets_service.ledger import facts as ledger_facts
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.offices.queries import Area
+from assets_service.photos import commands as photos
+from assets_service.photos.models import Photo
+from assets_service.photos.reading import Picture
+from assets_service.schedules import queries as schedules
+from assets_service.schedules.models import CheckRule, next_due
 from tests import build
 from tests.build import NOON, a_device, a_person, later, office, stamp
-from tests.inspections.build_inspections import a_check
+from tests.inspections.build_inspections import a_check, a_photo
 
 
 @pytest.fixture
@@ -40,9 +47,9 @@ def problems(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
 
 def told(session: Session, device: Device) -> dict[str, Any]:
     """The facts that the device's whole history states."""
-    facts: dict[str, Any] = msgspec.to_builtins(Facts())
+    facts = ledger_facts.begun(device.code)
     for entry in ledger.history(session, device.code):
-        fold(facts, entry.body)
+        ledger_facts.fold_body(facts, entry.body)
     return facts
 
 
@@ -97,7 +104,7 @@ def test_the_receiving_office_waits_until_it_has_received(session: Session, head
     ("presence", "refusal"),
     [(Presence.LOST, ReportedMissing), (Presence.NOT_FOUND, ReportedMissing), (Presence.WRITTEN_OFF, Retired)],
 )
-def test_what_is_not_at_hand_cannot_be_checked(
+def test_what_is_not_present_cannot_be_checked(
     session: Session, head: Stamp, presence: Presence, refusal: type[Exception]
 ) -> None:
     device = a_device(session, at="81.02")
@@ -224,21 +231,21 @@ def test_a_missing_label_is_missed_and_a_found_one_keeps_its_first_day(session: 
 @pytest.mark.parametrize(
     ("checked_on", "rule", "months", "due_on"),
     [
-        ("2026-01-01", Rule.HALF_YEAR, None, "2026-06-30"),
-        ("2026-06-29", Rule.HALF_YEAR, None, "2026-06-30"),
-        ("2026-06-30", Rule.HALF_YEAR, None, "2026-12-31"),
-        ("2026-07-01", Rule.HALF_YEAR, None, "2026-12-31"),
-        ("2026-12-30", Rule.HALF_YEAR, None, "2026-12-31"),
-        ("2026-12-31", Rule.HALF_YEAR, None, "2027-06-30"),
-        ("2026-01-31", Rule.MONTHS, 1, "2026-02-28"),
-        ("2028-01-31", Rule.MONTHS, 1, "2028-02-29"),
-        ("2026-11-22", Rule.MONTHS, 1, "2026-12-22"),
-        ("2026-12-31", Rule.MONTHS, 2, "2027-02-28"),
-        ("2026-11-30", Rule.MONTHS, 24, "2028-11-30"),
-        ("2026-08-31", Rule.MONTHS, 3, "2026-11-30"),
+        ("2026-01-01", CheckRule.HALF_YEAR, None, "2026-06-30"),
+        ("2026-06-29", CheckRule.HALF_YEAR, None, "2026-06-30"),
+        ("2026-06-30", CheckRule.HALF_YEAR, None, "2026-12-31"),
+        ("2026-07-01", CheckRule.HALF_YEAR, None, "2026-12-31"),
+        ("2026-12-30", CheckRule.HALF_YEAR, None, "2026-12-31"),
+        ("2026-12-31", CheckRule.HALF_YEAR, None, "2027-06-30"),
+        ("2026-01-31", CheckRule.MONTHS, 1, "2026-02-28"),
+        ("2028-01-31", CheckRule.MONTHS, 1, "2028-02-29"),
+        ("2026-11-22", CheckRule.MONTHS, 1, "2026-12-22"),
+        ("2026-12-31", CheckRule.MONTHS, 2, "2027-02-28"),
+        ("2026-11-30", CheckRule.MONTHS, 24, "2028-11-30"),
+        ("2026-08-31", CheckRule.MONTHS, 3, "2026-11-30"),
     ],
 )
-def test_the_next_check_is_due(checked_on: str, rule: Rule, months: int | None, due_on: str) -> None:
+def test_the_next_check_is_due(checked_on: str, rule: CheckRule, months: int | None, due_on: str) -> None:
     assert next_due(date.fromisoformat(checked_on), rule, months) == date.fromisoformat(due_on)
 
 
@@ -250,19 +257,19 @@ def test_the_nearest_office_that_says_so_decides_how_often(session: Session, hea
         return a_check(session, device, head).next_due_on
 
     assert due_now() == date(2026, 12, 31)
-    commands.set_policy(session, office(session, "00"), Rule.MONTHS, 12, stamp=admin)
+    commands.set_policy(session, SetPolicy(office="00", rule=CheckRule.MONTHS, months=12), stamp=admin)
     assert due_now() == date(2027, 11, 21)
-    commands.set_policy(session, office(session, "81"), Rule.MONTHS, 3, stamp=admin)
+    commands.set_policy(session, SetPolicy(office="81", rule=CheckRule.MONTHS, months=3), stamp=admin)
     assert due_now() == date(2027, 2, 21)
-    commands.set_policy(session, office(session, "81.02"), Rule.HALF_YEAR, None, stamp=admin)
+    commands.set_policy(session, SetPolicy(office="81.02", rule=CheckRule.HALF_YEAR), stamp=admin)
     assert due_now() == date(2026, 12, 31)
-    commands.set_policy(session, office(session, "81.02"), Rule.INHERIT, None, stamp=admin)
+    commands.set_policy(session, SetPolicy(office="81.02", rule=CheckRule.INHERIT), stamp=admin)
     assert due_now() == date(2027, 2, 21)
-    commands.set_policy(session, office(session, "73"), Rule.MONTHS, 1, stamp=admin)
+    commands.set_policy(session, SetPolicy(office="73", rule=CheckRule.MONTHS, months=1), stamp=admin)
     assert due_now() == date(2027, 2, 21), "another province's rule is not ours"
     assert ledger.count(session, "office/81.02") == 3
-    assert [policy.office.code for policy in queries.policies(session, admin)] == ["00", "73", "81"]
-    assert [policy.office.code for policy in queries.policies(session, head)] == []
+    assert [policy.office.code for policy in schedules.policies(session, admin)] == ["00", "73", "81"]
+    assert [policy.office.code for policy in schedules.policies(session, head)] == []
 
 
 @pytest.mark.parametrize("role", [Role.HEAD, Role.LOGISTICS, Role.AUDITOR])
@@ -270,61 +277,66 @@ def test_only_an_administrator_sets_the_policy(session: Session, role: Role) -> 
     build.roster(session)
     by = stamp(session, a_person(session, at="81", role=role))
     with pytest.raises(Forbidden):
-        commands.set_policy(session, office(session, "81"), Rule.MONTHS, 3, stamp=by)
+        commands.set_policy(session, SetPolicy(office="81", rule=CheckRule.MONTHS, months=3), stamp=by)
 
 
 def test_a_provinces_administrator_does_not_set_the_countrys(session: Session) -> None:
     build.roster(session)
     by = stamp(session, a_person(session, at="81", role=Role.ADMIN))
-    commands.set_policy(session, office(session, "81.72"), Rule.MONTHS, 3, stamp=by)
-    with pytest.raises(Forbidden):
-        commands.set_policy(session, office(session, "00"), Rule.MONTHS, 3, stamp=by)
+    commands.set_policy(session, SetPolicy(office="81.72", rule=CheckRule.MONTHS, months=3), stamp=by)
+    with pytest.raises(Invalid):
+        commands.set_policy(session, SetPolicy(office="00", rule=CheckRule.MONTHS, months=3), stamp=by)
 
 
-@pytest.mark.parametrize(("rule", "months"), [(Rule.MONTHS, None), (Rule.HALF_YEAR, 6), (Rule.INHERIT, 1)])
-def test_months_go_with_their_rule_only(session: Session, rule: Rule, months: int | None) -> None:
+@pytest.mark.parametrize(
+    ("rule", "months"), [(CheckRule.MONTHS, None), (CheckRule.HALF_YEAR, 6), (CheckRule.INHERIT, 1)]
+)
+def test_months_go_with_their_rule_only(session: Session, rule: CheckRule, months: int | None) -> None:
     build.roster(session)
     with pytest.raises(Invalid) as refused:
-        commands.set_policy(session, office(session, "81"), rule, months, stamp=build.system())
+        commands.set_policy(session, SetPolicy(office="81", rule=rule, months=months), stamp=build.system())
     assert problems(refused) == ["/months"]
 
 
 # What is due -----------------------------------------------------------------------------------------------------
 
 
-def test_the_longest_overdue_stand_first_and_the_never_checked_last(session: Session, head: Stamp) -> None:
+def test_the_longest_overdue_stand_first_and_some_were_never_checked(session: Session, head: Stamp) -> None:
     today = date(2026, 11, 21)
-    days = [
-        None,
-        today,
-        today - timedelta(days=1),
-        today + timedelta(days=30),
-        today + timedelta(days=31),
-        date(2026, 6, 30),
+    last = date(2026, 5, 4)
+    days = [  # due by, last checked on
+        (None, None),
+        (today, last),
+        (today - timedelta(days=1), last),
+        (today + timedelta(days=30), None),
+        (today + timedelta(days=31), last),
+        (date(2026, 6, 30), None),
+        (today + timedelta(days=90), None),
     ]
     made = [a_device(session, at="81.02") for _ in days]
-    for device, day in zip(made, days, strict=True):
-        device.check_due_on = day
+    for device, (day, checked_on) in zip(made, days, strict=True):
+        device.check_due_on, device.last_checked_on = day, checked_on
     gone = a_device(session, at="81.02")
     gone.presence = Presence.LOST
     a_device(session, at="81.72")
     session.flush()
 
     found = queries.due(session, head, limit=10)
-    assert [days[made.index(device)] for device in found] == [date(2026, 6, 30), days[2], today, days[3], None]
+    assert [made.index(device) for device in found] == [5, 2, 1, 3, 6, 0]
     first = queries.due(session, head, limit=1)
     assert len(first) == 2, "one too many says that there is more"
     rest = queries.due(session, head, after=queries.due_key(first[0]), limit=10)
     assert [first[0], *rest] == found
     for state in queries.Due:
-        alike = [device for device in found if queries.due_state(device, head.at) is state]
+        alike = [device for device in found if state in queries.due_states(device, head.at)]
         assert queries.due(session, head, state=state, limit=10) == alike
-    assert queries.standing(session, head) == queries.Standing(overdue=2, soon=2, never=1)
-    assert queries.standing(session, head, office=office(session, "81.72")) == queries.Standing(0, 0, 0)
-    country = queries.standing(session, build.system(head.at), office=office(session, "81"))
-    assert country == queries.Standing(overdue=2, soon=2, never=2)
-    assert queries.due_state(gone, head.at) is None
-    assert queries.due_state(made[4], head.at) is None
+    assert queries.due_states(made[5], head.at) == [queries.Due.OVERDUE, queries.Due.NEVER]
+    assert queries.standing(session, head) == queries.Standing(overdue=2, soon=2, never=4, total=6)
+    assert queries.standing(session, head, area=Area(office(session, "81.72").path)) == queries.Standing(0, 0, 0, 0)
+    country = queries.standing(session, build.system(head.at), area=Area(office(session, "81").path))
+    assert country == queries.Standing(overdue=2, soon=2, never=5, total=7)
+    assert queries.due_states(gone, head.at) == []
+    assert queries.due_states(made[4], head.at) == []
 
 
 # Photos ----------------------------------------------------------------------------------------------------------
@@ -337,32 +349,32 @@ def picture(letter: str) -> Picture:
 def test_photos_move_to_their_check_in_the_order_given(session: Session, head: Stamp) -> None:
     device = a_device(session, at="81.02")
     for letter in "abc":
-        commands.add_photo(session, picture(letter), stamp=head)
+        a_photo(session, picture(letter), head)
     made = a_check(session, device, head, photos=["c" * 64, "a" * 64, "c" * 64])
     whole = queries.of_device_by_id(session, device, made.id)
     session.refresh(whole, ["photos"])
     assert [photo.hash[0] for photo in whole.photos] == ["c", "a"]
-    assert session.scalars(select(Photo.hash).where(Photo.check_id.is_(None))).all() == ["b" * 64]
+    assert session.scalars(select(Photo.hash).where(Photo.attached_at.is_(None))).all() == ["b" * 64]
 
 
 def test_one_picture_may_show_several_devices(session: Session, head: Stamp) -> None:
-    commands.add_photo(session, picture("a"), stamp=head)
+    a_photo(session, picture("a"), head)
     for _ in range(2):
         a_check(session, a_device(session, at="81.02"), head, photos=["a" * 64])
-    assert session.scalars(select(Photo.check_id).where(Photo.hash == "a" * 64)).all() != [None, None]
-    assert len(set(session.scalars(select(Photo.check_id)))) == 2
+    assert len(set(session.scalars(select(CheckPhoto.check_id)))) == 2
 
 
 def test_a_picture_that_comes_with_its_check_may_have_waited_already(session: Session, head: Stamp) -> None:
-    commands.add_photo(session, picture("a"), stamp=head)
-    a_check(session, a_device(session, at="81.02"), head, pictures=[picture("a"), picture("b"), picture("b")])
-    rows = session.scalars(select(Photo).order_by(Photo.position)).all()
-    assert [(row.hash[0], row.position) for row in rows] == [("a", 0), ("b", 1)]
+    for letter in "abba":
+        a_photo(session, picture(letter), head)
+    a_check(session, a_device(session, at="81.02"), head, photos=[letter * 64 for letter in "abb"])
+    rows = session.execute(select(Photo.hash, CheckPhoto.position).join(CheckPhoto).order_by(CheckPhoto.position))
+    assert [(name[0], position) for name, position in rows] == [("a", 0), ("b", 1)]
 
 
 def test_the_same_upload_twice_waits_once(session: Session, head: Stamp) -> None:
-    first = commands.add_photo(session, picture("a"), stamp=head)
-    again = commands.add_photo(session, picture("a"), stamp=msgspec.structs.replace(head, at=later(days=2)))
+    first = a_photo(session, picture("a"), head)
+    again = a_photo(session, picture("a"), msgspec.structs.replace(head, at=later(days=2)))
     assert again is first
     assert first.uploaded_at == later(days=2)
 
@@ -370,7 +382,7 @@ def test_the_same_upload_twice_waits_once(session: Session, head: Stamp) -> None
 @pytest.mark.parametrize("number", [6, 7])
 def test_a_check_shows_at_most_six_photos(session: Session, head: Stamp, number: int) -> None:
     for letter in "abcdef0"[:number]:
-        commands.add_photo(session, picture(letter), stamp=head)
+        a_photo(session, picture(letter), head)
     names = [letter * 64 for letter in "abcdef0"[:number]]
     device = a_device(session, at="81.02")
     if number == 6:
@@ -383,7 +395,7 @@ def test_a_check_shows_at_most_six_photos(session: Session, head: Stamp, number:
 
 def test_anothers_upload_cannot_be_named(session: Session, head: Stamp) -> None:
     other = stamp(session, a_person(session, at="81.02", role=Role.HEAD))
-    commands.add_photo(session, picture("a"), stamp=other)
+    a_photo(session, picture("a"), other)
     with pytest.raises(Invalid) as refused:
         a_check(session, a_device(session, at="81.02"), head, photos=["a" * 64])
     assert problems(refused) == ["/photos/0"]
@@ -392,18 +404,18 @@ def test_anothers_upload_cannot_be_named(session: Session, head: Stamp) -> None:
 def test_an_auditor_uploads_nothing(session: Session) -> None:
     build.roster(session)
     with pytest.raises(Forbidden):
-        commands.add_photo(session, picture("a"), stamp=stamp(session, a_person(session, role=Role.AUDITOR)))
+        a_photo(session, picture("a"), stamp(session, a_person(session, role=Role.AUDITOR)))
 
 
 def test_uploads_whose_check_never_came_are_forgotten_after_a_week(session: Session, head: Stamp) -> None:
     device = a_device(session, at="81.02")
     for letter in "ab":
-        commands.add_photo(session, picture(letter), stamp=head)
+        a_photo(session, picture(letter), head)
     a_check(session, device, head, photos=["a" * 64])
-    commands.add_photo(session, picture("a"), stamp=head)
+    a_photo(session, picture("a"), head)
     session.flush()
-    assert commands.sweep_photos(session, at=head.at + timedelta(days=7)) == []
-    assert commands.sweep_photos(session, at=head.at + timedelta(days=7, seconds=1)) == ["b" * 64]
+    assert photos.sweep(session, at=head.at + timedelta(days=7)) == []
+    assert photos.sweep(session, at=head.at + timedelta(days=7, seconds=1)) == ["b" * 64]
     assert session.scalars(select(Photo.hash)).all() == ["a" * 64]
 
 
@@ -421,6 +433,6 @@ def test_a_check_by_the_system_has_no_person(session: Session, head: Stamp) -> N
 def test_the_ledger_still_verifies(session: Session, head: Stamp) -> None:
     device = a_device(session, at="81.02")
     a_check(session, device, head, note="Baik", photos=[], checklist={"screen": Verdict.OK})
-    devices.amend(session, device, {"note": "Dengan sarung"}, stamp=build.system(later(days=2)))
+    devices.amend(session, device, AmendDevice(note="Dengan sarung"), stamp=build.system(later(days=2)))
     assert ledger.verify(session).broken is None
     assert device_queries.by_code(session, device.code, head).note == "Dengan sarung"

@@ -9,11 +9,13 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import select
 
+from assets_service.access.stamp import Role
 from assets_service.devices.models import Condition, Device, Presence
-from assets_service.inspections.models import Check, CheckPolicy, Photo, Rule
+from assets_service.inspections.models import Check, CheckPhoto
 from assets_service.kernel.db import Database
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
+from assets_service.photos.models import Photo
+from assets_service.schedules.models import CheckPolicy, CheckRule
 from tests import build
 from tests.inspections.build_inspections import a_picture
 
@@ -70,12 +72,12 @@ def test_the_form_records_a_check_with_its_photos(
             Condition.LIGHT, "Retak di sudut", True, False,
         )  # fmt: skip
         assert check.checklist == {"screen": "problem", "battery": "ok"}
-        assert list(session.scalars(select(Photo.position).order_by(Photo.position))) == [0, 1, 2]
+        assert list(session.scalars(select(CheckPhoto.position).order_by(CheckPhoto.position))) == [0, 1, 2]
         kinds = list(session.scalars(select(Entry.kind).where(Entry.kind.startswith("inspections."))))
         assert kinds == ["inspections.checked"], "photos that come with a check need no sentence of their own"
     shown = client.get(f"/perangkat/{code}/pemeriksaan", headers=head).text
     assert "Retak di sudut" in shown
-    assert len(re.findall(r'<img src="/berkas/[0-9a-f]{64}\.jpg"', shown)) == 3
+    assert len(re.findall(r'<img src="/berkas/kecil/[0-9a-f]{64}\.jpg"', shown)) == 3
     assert "Numbers differ" in shown
     assert "Label present" in shown
 
@@ -102,7 +104,7 @@ def test_a_refused_form_keeps_what_was_typed_and_the_photos_that_came(
     assert again.status_code == 303, again.text
     with db.reading() as session:
         photo = session.scalars(select(Photo)).one()
-        assert (photo.hash, photo.check_id is not None) == (name, True)
+        assert (photo.hash, photo.attached_at is not None) == (name, True)
 
 
 def test_a_bad_photo_is_refused_on_the_form_with_the_good_ones_kept(
@@ -173,7 +175,7 @@ def test_what_is_due_is_listed_with_its_counts(
         codes = {"never": code}
         for name, days in (("overdue", -1), ("soon", 30), ("later", 31)):
             device = build.a_device(session, at="81.02")
-            device.check_due_on = today + timedelta(days=days)
+            device.check_due_on, device.last_checked_on = today + timedelta(days=days), today - timedelta(days=90)
             codes[name] = device.code
         foreign = build.a_device(session, at="81.72").code
     listed = client.get("/pemeriksaan", headers=head).text
@@ -224,6 +226,6 @@ def test_an_administrator_sets_the_schedule_and_others_read_it(
     assert (kept.status_code, kept.headers["location"]) == (303, "/pemeriksaan/jadwal?office=81")
     with db.reading() as session:
         policy = session.scalars(select(CheckPolicy)).one()
-        assert (policy.rule, policy.months) == (Rule.MONTHS, 3)
+        assert (policy.rule, policy.months) == (CheckRule.MONTHS, 3)
     assert "every 3 months" in client.get("/pemeriksaan/jadwal", headers=head).text
     assert client.get("/pemeriksaan/jadwal?office=73", headers=head).status_code == 400

@@ -7,10 +7,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
 from assets_service.kernel.fields import problem_of
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.stamp import Role
 from tests.build import a_device, roster
 from tests.people.build_people import browser, caller
 

@@ -1,11 +1,13 @@
 """Two doors to the database: one snapshot to read, one writer at a time in the order they came."""
 
 import os
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from threading import Thread
 from time import sleep
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
@@ -14,7 +16,7 @@ from assets_service.devices.models import DeviceKind
 from assets_service.kernel.clock import end_of_local_day, local_date, rfc3339
 from assets_service.kernel.db import COMMITS_PER_CHECKPOINT, Database, WriteQueue
 from assets_service.offices.models import Office
-from assets_service.people.models import Throttle
+from assets_service.signing_in.models import Throttle
 from tests.build import NOON, a_device, office, roster
 
 
@@ -226,3 +228,12 @@ def test_a_day_ends_at_each_offices_own_midnight(at: datetime, days: tuple[int, 
 
 def test_a_time_is_told_with_microseconds_and_a_z() -> None:
     assert rfc3339(datetime(2026, 11, 20, 14, 0, tzinfo=timezone(timedelta(hours=9)))) == "2026-11-20T05:00:00.000000Z"
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(db: Database) -> None:
+    with db.engine.connect() as connection:
+        lent = connection.connection.dbapi_connection
+        assert lent
+        db.close()
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        lent.cursor().execute("SELECT 1")

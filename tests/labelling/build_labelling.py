@@ -11,9 +11,17 @@ import zxingcpp
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
+from msgspec import structs
 
+from assets_service.access.stamp import Role
+from assets_service.flags.queries import Flags
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
+from assets_service.kernel.store import Store
+from assets_service.labelling.asks import NewStock
+from assets_service.labelling.commands import Shop
+from assets_service.labelling.commands.runs import LABEL_FILES
+from assets_service.settings import Settings
+from labels import STOCKS
 from tests.build import a_device, a_person, a_token, bearer, roster
 
 BASE = "HTTPS://ASET.EXAMPLE.GO.ID/D/"
@@ -71,6 +79,19 @@ def devices_at(db: Database, office: str, count: int, **facts: Any) -> list[str]
     """The codes of so many new devices."""
     with db.writing() as session:
         return [a_device(session, at=office, **facts).code for _ in range(count)]
+
+
+def a_shop(settings: Settings) -> Shop:
+    """What the commands that print are given of the installation."""
+    return Shop(settings, Flags(14), Store(settings.files_dir, LABEL_FILES))
+
+
+def a_stock(name: str, office: str, like: str = "tj-121") -> NewStock:
+    """A stock of that office's own, with the measures of a shipped one."""
+    measures = {
+        name: value for name, value in structs.asdict(STOCKS[like]).items() if name in NewStock.__struct_fields__
+    }
+    return NewStock(**measures | {"name": name, "office": office})
 
 
 def pages_of(pdf: bytes) -> list[Any]:

@@ -14,7 +14,7 @@ def short_logs() -> None:
     """A crash in plain lines: the coloured ones take seconds each."""
     structlog.configure(
         processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
     )
 
 

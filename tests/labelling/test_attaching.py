@@ -5,24 +5,36 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.devices import commands as devices
+from assets_service.devices.asks import Retirement
 from assets_service.devices.errors import Retired
+from assets_service.devices.models import Device
 from assets_service.devices.queries import by_code
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Forbidden
+from assets_service.labelling.asks import Attachment
 from assets_service.labelling.commands import attach
 from assets_service.ledger.queries import history
-from assets_service.ledger.stamp import Role
 from tests.build import NOON, a_device, a_person, later, roster, stamp, system
 from tests.labelling.build_labelling import Desk, a_desk, devices_at, problems
+
+NEWEST = Attachment()
+
+
+def attached(session: Session, device: Device, by: Stamp, scanned: str | None = None) -> bool:
+    """Whether this scan was told."""
+    before = device.version
+    attach(session, device, Attachment(scanned=scanned), stamp=by)
+    return device.version > before
 
 
 def test_only_the_first_scan_attaches(session: Session) -> None:
     roster(session)
     device = a_device(session, at="81.02")
     head = a_person(session, at="81.02", role=Role.HEAD)
-    assert attach(session, device, stamp=stamp(session, head))
-    assert not attach(session, device, stamp=stamp(session, head, at=later(hours=1)))
+    assert attached(session, device, stamp(session, head))
+    assert not attached(session, device, stamp(session, head, at=later(hours=1)))
     assert device.label_attached_at == NOON
     kinds = [entry.kind for entry in history(session, device.code)]
     assert kinds == ["devices.registered", "labelling.attached"]
@@ -35,7 +47,8 @@ def test_an_old_label_attaches_nothing(session: Session, newest: int, scanned: i
     roster(session)
     device = a_device(session, at="81.02")
     device.label_version = newest
-    assert attach(session, device, stamp=system(), version=scanned) is attaches
+    seen = f"{device.code}.{scanned}" if scanned else device.code
+    assert attached(session, device, system(), seen) is attaches
 
 
 @pytest.mark.parametrize(
@@ -54,18 +67,18 @@ def test_who_may_attach(session: Session, at: str, role: Role, may: bool) -> Non
     device = a_device(session, at="81.02")
     by = stamp(session, a_person(session, at=at, role=role))
     if may:
-        assert attach(session, device, stamp=by)
+        assert attached(session, device, by)
     else:
         with pytest.raises(Forbidden):
-            attach(session, device, stamp=by)
+            attach(session, device, NEWEST, stamp=by)
 
 
 def test_nothing_is_attached_to_what_is_written_off(session: Session) -> None:
     roster(session)
     device = a_device(session, at="81.02")
-    devices.retire(session, by_code(session, device.code, system()), reason="SK", decision_no=None, stamp=system())
+    devices.retire(session, by_code(session, device.code, system()), Retirement(reason="SK"), stamp=system())
     with pytest.raises(Retired):
-        attach(session, device, stamp=system())
+        attach(session, device, NEWEST, stamp=system())
 
 
 def test_attaching_over_http(desk: Desk, db: Database, client: TestClient[Litestar]) -> None:

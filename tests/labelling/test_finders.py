@@ -9,12 +9,12 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import func, select
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.labelling import commands
+from assets_service.labelling.commands import finders
 from assets_service.labelling.models import FinderMessage
 from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role
-from assets_service.people.models import Throttle
+from assets_service.signing_in.models import Throttle
 from tests.clock import StillClock
 from tests.labelling.build_labelling import Desk, a_desk, devices_at
 
@@ -164,7 +164,7 @@ def test_a_code_takes_five_messages_in_five_minutes_known_or_not(
 def test_strangers_cannot_fill_the_database(
     desk: Desk, db: Database, client: TestClient[Litestar], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "MESSAGES_UNKNOWN_MAX", 3)
+    monkeypatch.setattr(finders, "MESSAGES_UNKNOWN_MAX", 3)
     codes = [f"ZZZZZZZ{sign}" for sign in "0123456789"]
     assert {write(client, code).status_code for code in codes} == {303}
     assert kept(db) == 3

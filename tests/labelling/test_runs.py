@@ -2,37 +2,38 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from assets_service.flags.queries import Flags
+from assets_service.access.stamp import Role
+from assets_service.app.working import works
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Conflict, Refusal
+from assets_service.kernel.errors import Conflict
+from assets_service.kernel.jobs import Held, Job, Lost, Stopping, queue
+from assets_service.kernel.jobs.worker import Worker
 from assets_service.labelling import commands, printing, queries
+from assets_service.labelling.asks import NewSheet
+from assets_service.labelling.commands import issuing
+from assets_service.labelling.commands.runs import LABEL_RUN
 from assets_service.labelling.errors import DrawingFailed, PrintedMeanwhile, RunCancelled, RunUnderWay
-from assets_service.labelling.models import PrintedLabel, PrintRun, RunState
-from assets_service.labelling.ordering import draw_sheet_file, order
+from assets_service.labelling.models import PrintedLabel, PrintRun
 from assets_service.labelling.printing import Press
-from assets_service.labelling.schemas import NewSheet
 from assets_service.ledger.queries import verify
-from assets_service.ledger.stamp import Role
 from assets_service.settings import Settings
 from tests.build import system
 from tests.clock import StillClock
-from tests.labelling.build_labelling import BASE, Desk, a_country, a_desk, addresses_in, devices_at
-
-FLAGS = Flags(14)
+from tests.labelling.build_labelling import BASE, Desk, a_country, a_desk, a_shop, addresses_in, devices_at
 
 
 @pytest.fixture
 def press(db: Database, settings: Settings, clock: StillClock) -> Press:
     """Tells of every label."""
-    return Press(db, settings, clock=clock, beat_every_s=0.0)
+    return Press(db, settings, clock=clock, tell_every_s=0.0)
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def drawn_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_run(db: Database, settings: Settings, codes: list[str], **how: Any) -> int:
     with db.writing() as session:
         data = NewSheet(**{"stock": "tj-121", "devices": codes} | how)
-        return order(session, data, flagging=FLAGS, settings=settings, stamp=system()).id
+        return commands.order(session, data, a_shop(settings), stamp=system()).id
 
 
 def state_of(db: Database, run_id: int) -> tuple[str, int, str | None]:
@@ -55,7 +56,7 @@ def state_of(db: Database, run_id: int) -> tuple[str, int, str | None]:
 
 def versions(db: Database, codes: list[str]) -> list[int]:
     with db.reading() as session:
-        found = queries.wanted_by_codes(session, codes, system())
+        found = queries.printable_by_codes(session, codes, system())
         return [device.label_version for device in found]
 
 
@@ -77,10 +78,10 @@ def test_drawing_in_another_process_gives_the_same_file(
 ) -> None:
     a_country(db)
     codes = devices_at(db, "81.02", 60)
-    here = press.draw(a_run(db, settings, codes, draft=True)).read_bytes()
+    here = press.files.read(press.draw(a_run(db, settings, codes, draft=True)))
     monkeypatch.setattr("assets_service.labelling.printing.INLINE_MAX", 0)
     told: list[tuple[int, int]] = []
-    there = press.draw(a_run(db, settings, codes, draft=True), lambda *far: told.append(far)).read_bytes()
+    there = press.files.read(press.draw(a_run(db, settings, codes, draft=True), lambda *far: told.append(far)))
     assert addresses_in(here) == addresses_in(there)
     assert told[0] == (50, 60)
     assert told[-1] == (60, 60)
@@ -103,17 +104,17 @@ def test_a_cancelled_run_stops_and_hands_nothing_out(
     with pytest.raises(RunCancelled):
         press.draw(run_id, somebody_cancels)
     assert state_of(db, run_id)[0] == "cancelled"
-    assert list(press.folder.iterdir()) == []
+    assert list(press.files.names()) == []
     # None was handed out, so the first label is still to come, and for no reason.
     with db.reading() as session:
-        assert not any(device.is_printed for device in queries.wanted_by_codes(session, codes, system()))
+        assert not any(device.is_printed for device in queries.printable_by_codes(session, codes, system()))
 
 
 def test_a_run_cancelled_at_the_last_moment_hands_nothing_out(
     db: Database, settings: Settings, clock: StillClock
 ) -> None:
     a_country(db)
-    press = Press(db, settings, clock=clock, beat_every_s=999.0)  # hears of it only when it would hand out
+    press = Press(db, settings, clock=clock, tell_every_s=999.0)  # hears of it only when it would hand out
     codes = devices_at(db, "81.02", 3)
     run_id = a_run(db, settings, codes)
 
@@ -126,7 +127,7 @@ def test_a_run_cancelled_at_the_last_moment_hands_nothing_out(
         press.draw(run_id, somebody_cancels)
     assert state_of(db, run_id)[0] == "cancelled"
     with db.reading() as session:
-        assert not any(device.is_printed for device in queries.wanted_by_codes(session, codes, system()))
+        assert not any(device.is_printed for device in queries.printable_by_codes(session, codes, system()))
 
 
 def test_a_run_can_be_cancelled_over_http_until_it_is_done(desk: Desk, db: Database, settings: Settings) -> None:
@@ -165,7 +166,7 @@ def test_a_worker_that_comes_back_late_leaves_the_run_to_the_next(
             clock.pass_by(seconds=91)
             with db.writing() as session:
                 run = queries.run(session, run_id, system(clock.at))
-                commands.restart(session, run, is_file_kept=False, settings=settings, stamp=system(clock.at))
+                commands.restart(session, run, a_shop(settings), stamp=system(clock.at))
 
     with pytest.raises(RunCancelled):
         press.draw(run_id, everybody_thinks_it_died)
@@ -195,9 +196,7 @@ def test_of_two_runs_of_one_label_the_first_to_end_has_it(db: Database, settings
     assert codes[1] in why
     assert versions(db, codes) == [1, 1]
     with db.writing() as session, pytest.raises(PrintedMeanwhile):  # nobody said why it is printed again
-        commands.restart(
-            session, queries.run(session, first, system()), is_file_kept=False, settings=settings, stamp=system()
-        )
+        commands.restart(session, queries.run(session, first, system()), a_shop(settings), stamp=system())
 
 
 def test_a_failed_reprint_takes_the_next_version_when_restarted(db: Database, settings: Settings, press: Press) -> None:
@@ -210,8 +209,8 @@ def test_a_failed_reprint_takes_the_next_version_when_restarted(db: Database, se
         press.draw(late)
     with db.writing() as session:
         run = queries.run(session, late, system())
-        commands.restart(session, run, is_file_kept=False, settings=settings, stamp=system())
-    assert addresses_in(press.draw(late).read_bytes()) == [f"{BASE}{codes[0]}.3"]
+        commands.restart(session, run, a_shop(settings), stamp=system())
+    assert addresses_in(press.files.read(press.draw(late))) == [f"{BASE}{codes[0]}.3"]
     assert versions(db, codes) == [3]
 
 
@@ -239,11 +238,11 @@ def test_a_run_is_handed_out_in_slices(
     db: Database, settings: Settings, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_country(db)
-    monkeypatch.setattr(commands, "ISSUED_AT_ONCE", 2)
+    monkeypatch.setattr(issuing, "ISSUED_AT_ONCE", 2)
     codes = devices_at(db, "81.02", 5)
     press.draw(a_run(db, settings, codes))
     with db.reading() as session:
-        assert all(device.is_printed for device in queries.wanted_by_codes(session, codes, system()))
+        assert all(device.is_printed for device in queries.printable_by_codes(session, codes, system()))
 
 
 @pytest.mark.usefixtures("drawn_in_a_child")
@@ -271,33 +270,63 @@ def test_a_crash_of_ours_is_written_to_the_run(db: Database, settings: Settings,
     with pytest.raises(OSError, match="No space"):
         press.draw(run_id, disk_full)
     assert state_of(db, run_id)[0] == "failed"
-    press._draw_quietly(run_id)  # a thread has nobody to tell
-    press._draw_quietly(999)
+    assert not Worker(db, works(db, settings)).do_one(), "somebody has to say that it is drawn again"
     assert state_of(db, run_id)[0] == "failed"
 
 
-def test_a_waiting_run_keeps_beating_until_its_turn(
-    db: Database, settings: Settings, press: Press, monkeypatch: pytest.MonkeyPatch, clock: StillClock
+def test_a_run_that_waits_for_its_turn_is_not_lost(
+    desk: Desk, db: Database, settings: Settings, clock: StillClock
+) -> None:
+    run_id = a_run(db, settings, devices_at(db, "81.02", 1))
+    clock.pass_by(seconds=80)
+    with db.writing() as session:
+        queue.answer_for_waiting(session, [LABEL_RUN], at=clock())  # as a busy worker does now and then
+    clock.pass_by(seconds=80)
+    assert desk.get(f"/label-runs/{run_id}").json()["state"] == "queued"
+    assert desk.put(f"/label-runs/{run_id}/restart").status_code == 409
+    assert desk.put(f"/label-runs/{run_id}/cancellation").json()["state"] == "cancelled"
+    assert not Worker(db, works(db, settings), clock=clock).do_one()
+
+
+def test_a_run_whose_worker_was_killed_is_drawn_by_another(
+    db: Database, settings: Settings, press: Press, clock: StillClock
 ) -> None:
     a_country(db)
-    run_id = a_run(db, settings, devices_at(db, "81.02", 1))
-    monkeypatch.setattr(printing, "INLINE_MAX", 0)
-    monkeypatch.setattr(printing, "_TURN_WAIT_S", 0.01)
-    with ThreadPoolExecutor(1) as pool:
-        printing._turn.acquire()
-        try:
-            clock.pass_by(seconds=60)
-            waiting = pool.submit(press.draw, run_id)
-            while True:
-                with db.reading() as session:
-                    if session.get_one(PrintRun, run_id).beat_at == clock.at:
-                        break
-            with db.writing() as session:
-                commands.cancel(session, queries.run(session, run_id, system()), stamp=system())
-            with pytest.raises(RunCancelled):
-                waiting.result(timeout=30)
-        finally:
-            printing._turn.release()
+    codes = devices_at(db, "81.02", 3)
+    run_id = a_run(db, settings, codes)
+    with db.writing() as session:
+        issuing.begin(session, Held(issuing.take(session, run_id, at=clock()), clock))  # and is never heard of again
+    worker = Worker(db, works(db, settings, clock), clock=clock)
+    assert not worker.do_one()
+    clock.pass_by(seconds=91)
+    assert worker.do_one()
+    assert state_of(db, run_id) == ("done", 3, None)
+    assert press.files.holds(file_of(db, run_id))
+    assert versions(db, codes) == [1, 1, 1]
+
+
+def test_a_run_put_down_by_a_server_that_stops_waits_again(
+    desk: Desk, db: Database, settings: Settings, press: Press
+) -> None:
+    run_id = a_run(db, settings, devices_at(db, "81.02", 3))
+
+    def the_server_stops(_drawn: int, _of: int) -> None:
+        raise Stopping
+
+    with db.writing() as session:
+        lease = issuing.take(session, run_id, at=press.clock())
+    with pytest.raises(Stopping):
+        press.do(Held(lease, press.clock), the_server_stops)
+    with db.writing() as session:
+        queue.put_down(session, lease, at=press.clock())
+    assert desk.get(f"/label-runs/{run_id}").json()["state"] == "queued"
+    press.draw(run_id)
+    assert state_of(db, run_id) == ("done", 3, None)
+
+
+def file_of(db: Database, run_id: int) -> str:
+    with db.reading() as session:
+        return session.get_one(PrintRun, run_id).file_sha256 or ""
 
 
 def test_a_file_no_longer_kept_is_drawn_again(desk: Desk, db: Database, settings: Settings, clock: StillClock) -> None:
@@ -305,8 +334,7 @@ def test_a_file_no_longer_kept_is_drawn_again(desk: Desk, db: Database, settings
     location = desk.post("/label-sheets", {"devices": codes, "stock": "tj-121"}).headers["content-location"]
     path = location.removeprefix("/api/v1")
     assert desk.put(f"{path}/restart").status_code == 409
-    assert Press(db, settings, clock=clock).sweep() == 0
-    assert Press(db, settings, clock=lambda: clock.at.replace(year=2099)).sweep() == 1
+    assert Press(db, settings, clock=clock).files.discard_old(untouched_since=2e12) == 1
     assert desk.get(f"{path}/file").status_code == 404
     assert desk.put(f"{path}/restart").status_code == 202
     run = desk.ended(int(path.rpartition("/")[2]))
@@ -373,63 +401,79 @@ def test_who_asked_for_labels_of_several_provinces_sees_the_run(
     assert a_desk(db, client, at="81").get(path).status_code == 404
 
 
-def test_the_command_line_writes_the_file_and_hears_of_every_label(db: Database, press: Press, tmp_path: Path) -> None:
+def test_whoever_draws_hears_of_every_label(db: Database, settings: Settings, press: Press) -> None:
     a_country(db)
     codes = devices_at(db, "81.02", 3)
     told: list[tuple[int, int]] = []
-    to = tmp_path / "labels.pdf"
-    data = NewSheet(stock="roll-62", office="81.02")
-    count = draw_sheet_file(
-        press, to, data, flagging=FLAGS, stamp=system(), progress=lambda drawn, of: told.append((drawn, of))
-    )
-    assert count == 3
+    with db.writing() as session:
+        data = NewSheet(stock="roll-62", office="81.02")
+        run_id = commands.order(session, data, a_shop(settings), stamp=system()).id
+    name = press.draw(run_id, lambda drawn, of: told.append((drawn, of)))
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert addresses_in(to.read_bytes()) == sorted(BASE + code for code in codes)
+    assert addresses_in(press.files.read(name)) == sorted(BASE + code for code in codes)
 
 
-STEPS: list[tuple[RunState, dict[str, bool]]] = [
-    (RunState.QUEUED, {"begin": True, "beat": False, "wait": True}),
-    (RunState.DRAWING, {"begin": False, "beat": True, "wait": False}),
-    (RunState.CANCELLED, {"begin": False, "beat": False, "wait": False}),
-    (RunState.FAILED, {"begin": False, "beat": False, "wait": False}),
-]
-
-
-@pytest.mark.parametrize(("state", "may"), STEPS, ids=lambda value: str(value)[:10])
-def test_a_worker_goes_on_only_while_the_run_waits_for_it(
-    db: Database, settings: Settings, state: RunState, may: dict[str, bool]
+@pytest.mark.parametrize(
+    "step",
+    [
+        issuing.begin,
+        lambda session, held: issuing.tell(session, held, 1),
+        issuing.issue,
+        lambda session, held: issuing.finish(session, held, file_sha256="0" * 64, file_bytes=1),
+        lambda session, held: issuing.fail(session, held, DrawingFailed(why="late")),
+    ],
+)
+def test_no_step_of_a_worker_counts_once_the_run_was_taken_from_it(
+    db: Database, settings: Settings, clock: StillClock, step: Callable[[Session, Held], object]
 ) -> None:
     a_country(db)
-    run_id = a_run(db, settings, devices_at(db, "81.02", 1))
-    at = system().at
-    steps: dict[str, Callable[..., bool]] = {
-        "begin": lambda session: commands.begin(session, run_id, 1, at=at),
-        "beat": lambda session: commands.beat(session, run_id, 1, 0, at=at),
-        "wait": lambda session: commands.wait(session, run_id, 1, at=at),
-    }
-    for name, step in steps.items():
-        with db.writing() as session:
-            session.get_one(PrintRun, run_id).state = state
-            session.flush()
-            assert step(session) is may[name], name
-            assert not commands.beat(session, run_id, 2, 0, at=at)
+    codes = devices_at(db, "81.02", 1)
+    run_id = a_run(db, settings, codes)
+    with db.writing() as session:
+        held = Held(issuing.take(session, run_id, at=clock()), clock)
+        commands.cancel(session, queries.run(session, run_id, system()), stamp=system())
+    with pytest.raises(Lost), db.writing() as session:
+        step(session, held)
+    assert state_of(db, run_id)[0] == "cancelled"
+    with db.reading() as session:
+        assert not any(device.is_printed for device in queries.printable_by_codes(session, codes, system()))
 
 
-def test_what_ended_cannot_be_issued_or_finished(db: Database, settings: Settings) -> None:
-    a_country(db)
+def test_a_run_whose_job_was_swept_is_drawn_again_by_a_new_one(
+    desk: Desk, db: Database, settings: Settings, press: Press
+) -> None:
     run_id = a_run(db, settings, devices_at(db, "81.02", 1))
-    for act in (
-        lambda session, run: commands.issue(session, run, 1, at=system().at),
-        lambda session, run: commands.finish(session, run, 1, file_sha256="0" * 64, file_bytes=1, at=system().at),
-    ):
-        with pytest.raises(Refusal), db.writing() as session:
-            act(session, session.get_one(PrintRun, run_id))
+    press.draw(run_id)
+    press.files.discard_old(untouched_since=2e12)
+    with db.writing() as session:
+        session.execute(delete(Job))
+    assert desk.put(f"/label-runs/{run_id}/restart").status_code == 202
+    assert desk.ended(run_id)["state"] == "done"
 
 
 def test_a_long_run_is_read_in_batches(
     db: Database, settings: Settings, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_country(db)
-    monkeypatch.setattr(queries, "_CHUNK", 2)
+    monkeypatch.setattr("assets_service.labelling.queries.print_runs._CHUNK", 2)
     codes = devices_at(db, "81.02", 5)
-    assert addresses_in(press.draw(a_run(db, settings, codes)).read_bytes()) == sorted(BASE + code for code in codes)
+    assert addresses_in(press.files.read(press.draw(a_run(db, settings, codes)))) == sorted(
+        BASE + code for code in codes
+    )
+
+
+@pytest.mark.usefixtures("drawn_in_a_child")
+def test_a_run_whose_drawer_was_killed_is_drawn_again(
+    db: Database, settings: Settings, clock: StillClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_country(db)
+    run_id = a_run(db, settings, devices_at(db, "81.02", 2))
+    worker = Worker(db, works(db, settings, clock), clock=clock)
+    with monkeypatch.context() as short_of_memory:
+        short_of_memory.setattr(printing, "_DRAWER", ("-c", "import os; os.kill(os.getpid(), 9)"))
+        assert worker.do_one()
+    assert state_of(db, run_id)[0] == "drawing"
+    assert not worker.do_one(), "after a while"
+    clock.pass_by(seconds=10)
+    assert worker.do_one()
+    assert state_of(db, run_id) == ("done", 2, None)

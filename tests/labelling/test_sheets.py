@@ -1,5 +1,8 @@
 """Sheets: what is asked, what comes out, what is refused; versions of a device's label."""
 
+import errno
+import os
+import threading
 import zlib
 from collections.abc import Callable
 from io import BytesIO
@@ -15,17 +18,21 @@ from msgspec import structs
 from PIL import Image
 from sqlalchemy import func, select
 
+from assets_service.access.stamp import Role
 from assets_service.app import create_app
 from assets_service.devices import commands as devices
+from assets_service.devices.asks import DeviceRow, Retirement
+from assets_service.devices.models import Kind
 from assets_service.devices.queries import by_code
 from assets_service.kernel.db import Database
+from assets_service.kernel.store import Store
 from assets_service.labelling.models import PrintedLabel, PrintRun
-from assets_service.labelling.queries import Prefix, is_superseded
-from assets_service.ledger.stamp import Role
-from assets_service.people import commands as people
+from assets_service.labelling.queries import is_superseded
+from assets_service.labelling.texts import Prefix
 from assets_service.people.queries import by_id
 from assets_service.settings import Settings
-from tests.build import a_device, a_person, a_token, later, office, system
+from labels import sheet_pdf
+from tests.build import a_device, a_person, a_role, a_token, device_facts, later, system
 from tests.clock import StillClock
 from tests.labelling.build_labelling import BASE, Desk, a_country, a_desk, addresses_in, devices_at, problems
 
@@ -146,12 +153,12 @@ def test_a_shipment_is_printed_whole(desk: Desk, db: Database) -> None:
 
 
 def test_what_one_import_registered_is_printed_whole(desk: Desk, db: Database) -> None:
-    action = str(uuid4())
     with db.writing() as session:
-        by = structs.replace(system(), door="import", action_id=action)
-        codes = [a_device(session, at="81.02", by=by).code for _ in range(2)]
+        rows = [DeviceRow(row=row, kind=Kind.SMARTPHONE, office="81.02", **device_facts()) for row in (2, 3)]
+        made = devices.register_each(session, rows, stamp=system(), file_sha256="0" * 64)
+        codes, number = [device.code for device in made], made[0].import_id
     devices_at(db, "81.02", 1)
-    answer = desk.post("/label-sheets", {"imported": action, "stock": "tj-121"})
+    answer = desk.post("/label-sheets", {"imported": number, "stock": "tj-121"})
     assert addresses_in(answer.content) == sorted(BASE + code for code in codes)
 
 
@@ -178,7 +185,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"stock": "tj-121", "office": "81.02", "scale": 2}, ["/scale"]),
     ({"stock": "tj-121", "office": "81.02", "printer": "mine"}, ["/printer"]),
     ({"stock": "tj-121", "office": "81.02", "reason": ""}, ["/reason"]),
-    ({"stock": "tj-121", "imported": "00000000-0000-7000-8000-000000000000"}, ["/imported"]),
+    ({"stock": "tj-121", "imported": 999}, ["/imported"]),
 ]
 
 
@@ -208,7 +215,7 @@ def test_more_than_ten_thousand_devices_of_an_office_are_too_many(
     desk: Desk, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     devices_at(db, "81.02", 3)
-    monkeypatch.setattr("assets_service.labelling.ordering.LABELS_MAX", 2)
+    monkeypatch.setattr("assets_service.labelling.commands.choosing.LABELS_MAX", 2)
     answer = desk.post("/label-sheets", {"stock": "tj-121", "office": "81"})
     assert (answer.status_code, problems(answer)) == (400, ["/office"])
 
@@ -241,7 +248,7 @@ def test_a_device_written_off_gets_no_label(desk: Desk, db: Database) -> None:
     codes = devices_at(db, "81.02", 2)
     with db.writing() as session:
         device = by_code(session, codes[0], system())
-        devices.retire(session, device, reason="SK Penghapusan", decision_no=None, stamp=system())
+        devices.retire(session, device, Retirement(reason="SK Penghapusan"), stamp=system())
     answer = desk.post("/label-sheets", {"devices": codes, "stock": "tj-121"})
     assert (answer.status_code, problems(answer)) == (400, ["/devices/0"])
     office = desk.post("/label-sheets", {"office": "81.02", "stock": "tj-121"})
@@ -255,6 +262,76 @@ def test_the_same_action_prints_once_and_gives_the_same_file(desk: Desk, db: Dat
     assert first.content == second.content
     assert second.headers["Idempotency-Replayed"] == "true"
     assert runs(db) == 1
+
+
+def test_a_disk_that_is_full_is_told_truly_and_the_same_sent_again_goes_on(
+    desk: Desk, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"devices": devices_at(db, "81.02", 2), "stock": "tj-121"}
+    key = str(uuid4())
+
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Store, "put", full)
+        refused = [desk.post("/label-sheets", body, Idempotency_Key=key) for _ in range(2)]
+    assert [answer.status_code for answer in refused] == [503, 503]
+    assert all("Belum ada label yang dikeluarkan" in answer.json()["detail"] for answer in refused)
+    assert refused[0].headers["retry-after"] == "30"
+    done = desk.post("/label-sheets", body, Idempotency_Key=key)
+    assert done.status_code == 200
+    assert addresses_in(done.content) == sorted(BASE + code for code in body["devices"])
+    again = desk.post("/label-sheets", body, Idempotency_Key=key)
+    assert again.content == done.content
+    assert runs(db) == 1
+
+
+def test_no_sample_is_drawn_while_others_wait_to_write(
+    desk: Desk, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = devices_at(db, "81.02", 1)
+    waited: list[bool] = []
+
+    def somebody_writes() -> None:
+        with db.writing() as session:
+            session.execute(select(1))
+
+    def drawn(*args: Any, **how: Any) -> bytes:
+        other = threading.Thread(target=somebody_writes)
+        other.start()
+        other.join(timeout=10)
+        waited.append(other.is_alive())
+        return sheet_pdf(*args, **how)
+
+    monkeypatch.setattr("assets_service.labelling.commands.choosing.sheet_pdf", drawn)
+    assert desk.post("/label-runs", {"devices": codes, "stock": "tj-121"}).status_code == 202
+    assert desk.post("/label-blanks", {"count": 1, "office": "81.02", "stock": "tj-121"}).status_code == 202
+    assert waited == [False, False]
+
+
+@pytest.mark.usefixtures("drawn_by_the_worker")
+def test_a_long_sheet_is_drawn_by_a_worker_and_waited_for(desk: Desk, db: Database) -> None:
+    codes = devices_at(db, "81.02", 3)
+    answer = desk.post("/label-sheets", {"devices": codes, "stock": "tj-121"})
+    assert addresses_in(answer.content) == sorted(BASE + code for code in codes)
+
+
+@pytest.mark.usefixtures("drawn_by_the_worker")
+def test_a_long_sheet_whose_drawing_fails_is_told_as_what_it_is(
+    desk: Desk, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Store, "put", full)
+    answer = desk.post("/label-sheets", {"devices": devices_at(db, "81.02", 3), "stock": "tj-121"})
+    assert answer.status_code == 503
+
+
+@pytest.fixture
+def drawn_by_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets_service.labelling.printing.INLINE_MAX", 0)
 
 
 ROLES = [
@@ -302,7 +379,7 @@ def two_hats(db: Database, client: TestClient[Litestar]) -> Desk:
     """Prints in Jakarta, is head in Maluku Tenggara."""
     with db.writing() as session:
         person = a_person(session, at="31", role=Role.LOGISTICS)
-        people.grant(session, by_id(session, person.id, system()), Role.HEAD, office(session, "81.02"), stamp=system())
+        a_role(session, by_id(session, person.id, system()), Role.HEAD, at="81.02")
         return Desk(client, a_token(session, person))
 
 

@@ -6,8 +6,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from tests.labelling.build_labelling import BASE, Desk, a_desk, addresses_in, devices_at, problems
 
 SHEET: dict[str, Any] = {

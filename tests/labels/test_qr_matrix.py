@@ -80,6 +80,32 @@ def test_data_is_split_into_modes_as_qrcode_splits_it(parts: list[str]) -> None:
     assert matrix("".join(parts), "M").rows == of_qrcode("".join(parts), "M")
 
 
+@pytest.mark.parametrize(
+    ("data", "hangs_on"),
+    [
+        ("222", "the balance of dark and light at all"),
+        ("2563", "the balance, in steps of 5 % from 50 %, rounded down"),
+        ("11864", "a balance that weighs no less than 10"),
+        ("5176", "a balance that weighs no more than 10"),
+        ("39", "a finder's likeness that weighs no less than 40"),
+        ("1058", "a finder's likeness that weighs no more than 40"),
+        ("14", "a block of four that weighs no less than 3"),
+        ("25", "a block of four that weighs no more than 3"),
+    ],
+)
+def test_the_mask_is_qrcodes_where_it_hangs_on_one_penalty(data: str, hangs_on: str) -> None:
+    assert matrix(data, "M").rows == of_qrcode(data, "M"), hangs_on
+
+
+@pytest.mark.parametrize("length", [18, 19, 20, 21])
+@pytest.mark.parametrize("alphabet", ["1234567890", "ABCDEFGHI$"])
+def test_a_run_gets_a_mode_of_its_own_from_20_characters_on(alphabet: str, length: int) -> None:
+    run = (alphabet * 3)[:length]
+    for data in (run, f"abc{run}", f"{run}xyz", f"abc{run}xyz", f"a{run}b{run[:-1]}c"):
+        for level in LEVELS:
+            assert matrix(data, level).rows == of_qrcode(data, level)
+
+
 def test_versions_beyond_the_fast_ones_are_qrcodes_too() -> None:
     assert matrix("A" * 400, "M").rows == of_qrcode("A" * 400, "M")
 

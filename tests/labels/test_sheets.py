@@ -1,100 +1,18 @@
 """Where labels lie on paper, from the PDF's own coordinates, and how a run of them behaves."""
 
-import ctypes
 import io
+import re
 import tracemalloc
-from typing import NamedTuple
 
 import pypdf
-import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
 from msgspec.structs import replace
 
-from labels import STOCKS, LabelError, Stock, StockError, alignment_pdf, pdf, sheet_pdf
+from labels import STOCKS, LabelError, Stock, StockError, pdf, sheet_pdf
+from labels.fonts import face
 from tests.labels import reading
+from tests.labels.geometry import GEOMETRY, outlines, paths, texts_of
 from tests.labels.texts import LONGEST, SHORTEST, numbered
-
-POINT_MM = 25.4 / 72
-
-
-class Facts(NamedTuple):
-    """A stock's page, and the left and top edge of its first and its last label, in millimetres."""
-
-    page: tuple[float, float]
-    first: tuple[float, float]
-    last: tuple[float, float]
-    label: tuple[float, float]
-
-
-GEOMETRY = {
-    "tj-103": Facts((210, 165), (6, 9.5), (140, 123.5), (64, 32)),
-    "tj-107": Facts((165, 210), (2.5, 6), (112.5, 186), (50, 18)),
-    "tj-108": Facts((210, 165), (4, 3), (168, 143), (38, 19)),
-    "tj-121": Facts((165, 210), (5.5, 6), (84.5, 166), (75, 38)),
-    "l7160": Facts((210, 297), (7.25, 15.15), (139.25, 243.75), (63.5, 38.1)),
-    "l7163": Facts((210, 297), (4.65, 15.15), (106.25, 243.75), (99.1, 38.1)),
-    "l7651": Facts((210, 297), (4.75, 10.7), (167.15, 265.1), (38.1, 21.2)),
-    "l4731": Facts((210, 297), (8.6, 13.5), (176, 273.5), (25.4, 10)),
-    "l4736": Facts((210, 297), (9.7, 21.3), (154.6, 254.5), (45.7, 21.2)),
-    "roll-50x30": Facts((50, 30), (0, 0), (0, 0), (50, 30)),
-    "roll-57x40": Facts((57, 40), (0, 0), (0, 0), (57, 40)),
-    "roll-30x20": Facts((30, 20), (0, 0), (0, 0), (30, 20)),
-    "roll-62": Facts((62, 29), (0, 0), (0, 0), (62, 29)),
-}
-
-Rectangle = tuple[float, float, float, float]
-
-
-def rectangles(data: bytes, page: int, kind: int) -> tuple[tuple[float, float], list[Rectangle]]:
-    """The page's size, and the left, top, right and bottom of its objects of a kind, in mm from the top left."""
-    document = pypdfium2.PdfDocument(data)
-    sheet = document[page]
-    width, height = sheet.get_size()
-    found = []
-    for item in sheet.get_objects(filter=[kind]):
-        left, bottom, right, top = item.get_bounds()
-        found.append((left * POINT_MM, (height - top) * POINT_MM, right * POINT_MM, (height - bottom) * POINT_MM))
-    document.close()
-    return (width * POINT_MM, height * POINT_MM), found
-
-
-def paths(data: bytes, page: int = 0) -> tuple[tuple[float, float], list[Rectangle]]:
-    return rectangles(data, page, pdfium.FPDF_PAGEOBJ_PATH)
-
-
-def outlines(data: bytes, page: int = 0) -> tuple[tuple[float, float], list[Rectangle]]:
-    """As `paths`, by the corners the pen goes through rather than the ink of its line."""
-    document = pypdfium2.PdfDocument(data)
-    sheet = document[page]
-    width, height = sheet.get_size()
-    found = []
-    for item in sheet.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]):
-        turn = item.get_matrix()
-        corners = []
-        for index in range(pdfium.FPDFPath_CountSegments(item)):
-            x, y = ctypes.c_float(), ctypes.c_float()
-            assert pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFPath_GetPathSegment(item, index), x, y)
-            corners.append(turn.on_point(x.value, y.value))
-        across, up = zip(*corners, strict=True)
-        edges = (min(across), height - max(up), max(across), height - min(up))
-        found.append((edges[0] * POINT_MM, edges[1] * POINT_MM, edges[2] * POINT_MM, edges[3] * POINT_MM))
-    document.close()
-    return (width * POINT_MM, height * POINT_MM), found
-
-
-def texts_of(data: bytes, page: int = 0) -> list[Rectangle]:
-    return rectangles(data, page, pdfium.FPDF_PAGEOBJ_TEXT)[1]
-
-
-@pytest.mark.parametrize("name", STOCKS)
-def test_the_alignment_page_outlines_the_labels_where_the_stock_has_them(name: str) -> None:
-    facts, stock = GEOMETRY[name], STOCKS[name]
-    page, drawn = outlines(alignment_pdf(stock))
-    labels = drawn[: stock.per_sheet]
-    assert page == pytest.approx(facts.page, abs=0.1)
-    for (left, top), outline in ((facts.first, labels[0]), (facts.last, labels[-1])):
-        assert outline == pytest.approx((left, top, left + facts.label[0], top + facts.label[1]), abs=0.1)
 
 
 @pytest.mark.parametrize("name", STOCKS)
@@ -144,14 +62,6 @@ def test_an_offset_moves_every_label_and_a_scale_grows_from_the_top_left_corner(
         assert scaled == pytest.approx([edge * 1.02 for edge in before], abs=0.1)
 
 
-def test_the_alignment_page_can_lead_a_run_and_shows_the_same_offset() -> None:
-    stock = STOCKS["tj-108"]
-    data = sheet_pdf(numbered(3), stock, alignment=True, offset_x_mm=1)
-    assert outlines(data, 0)[1][0][:2] == pytest.approx((5, 3), abs=0.1)
-    assert len(paths(data, 1)[1]) == 3
-    assert paths(alignment_pdf(stock, offset_x_mm=1))[1] == paths(data, 0)[1]
-
-
 def test_every_label_of_a_sheet_reads_as_its_own() -> None:
     texts = numbered(30)
     pixels = reading.from_pdf(sheet_pdf(texts, STOCKS["tj-107"]), 300)
@@ -184,6 +94,15 @@ def test_an_impossible_place_is_refused_in_a_plain_sentence(
 ) -> None:
     with pytest.raises(StockError, match=sentence):
         sheet_pdf([SHORTEST], STOCKS[stock], **placement)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["l7160", "tj-108", "l4731"])
+def test_at_full_size_every_label_starts_on_a_printers_dot(name: str) -> None:
+    """600 dots an inch, and so 300: a module begins where a dot does, wherever on the sheet its label lies."""
+    stock = STOCKS[name]
+    for left, top, _, _ in outlines(sheet_pdf(numbered(stock.per_sheet), stock))[1]:
+        for edge in (left, stock.page_mm[1] - top):
+            assert edge * 600 / 25.4 == pytest.approx(round(edge * 600 / 25.4), abs=0.01)
 
 
 def test_a_run_without_labels_is_refused() -> None:
@@ -254,6 +173,15 @@ def test_the_pdf_is_sound_embeds_its_font_and_asks_to_be_printed_at_100_percent(
     for font in fonts:
         descendant = font.get_object()["/DescendantFonts"][0].get_object()
         assert descendant["/FontDescriptor"]["/FontFile2"].get_object().get_data()[:4] == b"\0\1\0\0"
+        facts = descendant["/FontDescriptor"]
+        assert (facts["/Ascent"], facts["/Descent"]) == (1010, -245)
+        blocks = re.findall(rb"(\d+) beginbfchar", font.get_object()["/ToUnicode"].get_object().get_data())
+        assert all(1 <= int(block) <= 100 for block in blocks)  # as the format demands
+        drawn = face(bold="Bold" in descendant["/BaseFont"])
+        assert sum(map(int, blocks)) == len(drawn.glyphs)
+        first, widths = descendant["/W"]
+        for character in "iW":
+            assert widths[drawn.glyphs[character] - first] == pytest.approx(1000 * drawn.advances[character], abs=1)
     assert reader.root_object["/ViewerPreferences"]["/PrintScaling"] == "/None"  # type: ignore[index]
     words = reader.pages[1].extract_text()
     assert "0000 001D" in words

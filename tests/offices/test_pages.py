@@ -6,9 +6,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.stamp import Role
 from tests.build import NOON, a_device, office, roster
 from tests.people.build_people import browser
 from tests.programmes.build_programmes import a_programme
@@ -57,7 +57,7 @@ def test_the_list_shows_the_top_of_the_scope_or_what_was_searched(
 
 
 def test_an_office_shows_what_it_is_entitled_to_and_what_came(client: Client, country: Database) -> None:
-    text = client.get("/kantor/81.02", headers=browser(country, Role.AUDITOR, "00") | {"Accept-Language": "en"}).text
+    text = client.get("/kantor/81.02", headers=browser(country, Role.AUDITOR, "00", lang="en")).text
     assert "1 received, 1 registered, 1 entitled" in text
     assert "0 received, 0 registered, 1 entitled" in text
     assert "Galaxy A15" in text

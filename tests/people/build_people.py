@@ -2,10 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
-from assets_service.people.door import COOKIE
-from tests.build import a_person, a_token, bearer
+from tests.build import COOKIE, a_person, a_token, bearer
 
 
 def caller(db: Database, role: Role | None, at: str) -> dict[str, str]:
@@ -18,8 +17,8 @@ def caller_in(session: Session, role: Role | None, at: str) -> dict[str, str]:
     return bearer(a_token(session, a_person(session, at=at, role=role)))
 
 
-def browser(db: Database, role: Role | None, at: str) -> dict[str, str]:
-    """A new person of the office, signed in as a page's reader is."""
+def browser(db: Database, role: Role | None, at: str, *, lang: str = "id") -> dict[str, str]:
+    """A new person of the office, signed in as a page's reader is, who tapped a language."""
     with db.writing() as session:
         token = a_token(session, a_person(session, at=at, role=role))
-    return {"Cookie": f"{COOKIE}={token}", "Sec-Fetch-Site": "same-origin"}
+    return {"Cookie": f"{COOKIE}={token}; lang={lang}", "Sec-Fetch-Site": "same-origin"}

@@ -7,11 +7,12 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.stamp import Role
 from assets_service.people import commands, queries
-from tests.build import a_person, roster, system
+from assets_service.people.asks import AmendPerson
+from tests.build import COOKIE, a_password, a_person, a_role, roster, system
 from tests.people.build_people import browser
 
 Client = TestClient[Litestar]
@@ -23,7 +24,7 @@ def target(db: Database) -> int:
     with db.writing() as session:
         roster(session)
         person = a_person(session, "Rahanyamtel", at="81.02", role=Role.HEAD, username="target")
-        commands.set_password(session, person, PASSWORD, stamp=system())
+        a_password(session, person, PASSWORD)
         return person.id
 
 
@@ -133,10 +134,24 @@ def test_nobody_changes_a_person_out_of_sight(client: Client, db: Database, targ
 def test_who_would_take_over_a_greater_account_is_told(client: Client, db: Database, target: int) -> None:
     with db.writing() as session:
         boss = queries.by_id(session, target, system())
-        commands.grant(session, boss, Role.ADMIN, a_person(session, at="00").office, stamp=system())
+        a_role(session, boss, Role.ADMIN, at="00")
     who = browser(db, Role.ADMIN, "81")
     for path in ("/penonaktifan", "/pengaktifan"):
         assert send(client, f"/orang/{target}{path}", who)[0] == 403, path
+    assert send(client, f"/orang/{target}", who, name="Other")[0] == 403
+    assert send(client, f"/orang/{target}/peran", who, role="logistics", office="81.02")[0] == 403
+    shown = client.get(f"/orang/{target}", headers=who).text
+    assert ("/sandi" in shown, f"/orang/{target}/peran" in shown) == (False, False)
+
+
+def test_ones_own_page_offers_neither_a_role_nor_a_password_to_set(client: Client, db: Database) -> None:
+    with db.writing() as session:
+        roster(session)
+    who = browser(db, Role.ADMIN, "00")
+    myself = client.get("/api/v1/me", headers=who).json()["id"]
+    shown = client.get(f"/orang/{myself}", headers=who).text
+    assert ('href="/akun"' in shown, f'"/orang/{myself}/peran"' in shown, "/sandi" in shown) == (True, False, False)
+    assert send(client, f"/orang/{myself}/peran", who, role="head", office="81.02")[0] == 403
 
 
 def test_ones_own_password(client: Client, target: int) -> None:
@@ -148,7 +163,7 @@ def test_ones_own_password(client: Client, target: int) -> None:
         follow_redirects=False,
     )
     client.cookies.clear()
-    cookie = next(one for one in reply.headers.get_list("set-cookie") if one.startswith("assets_session="))
+    cookie = next(one for one in reply.headers.get_list("set-cookie") if one.startswith(f"{COOKIE}="))
     who = {"Cookie": cookie.split(";")[0], "Sec-Fetch-Site": "same-origin"}
     wrong = send(client, "/akun/sandi", who, current_password="not this", password="another pass phrase")
     assert (wrong[0], 'id="f-current_password-problem"' in wrong[2]) == (400, True)
@@ -172,7 +187,7 @@ def test_nothing_in_a_name_runs(client: Client, db: Database, target: int) -> No
     evil = "<script>alert(1)</script>{{7*7}}"
     with db.writing() as session:
         person = a_person(session, evil, at="81.02", username="evil")
-        commands.amend(session, person, {"title": '"><img src=x onerror=alert(1)>'}, stamp=system())
+        commands.amend(session, person, AmendPerson(title='"><img src=x onerror=alert(1)>'), stamp=system())
         person_id = person.id
     who = browser(db, Role.ADMIN, "00")
     for path in ("/orang", f"/orang/{person_id}", "/orang?q=" + "%3Cscript%3E"):

@@ -11,15 +11,17 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Forbidden, Invalid
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.models import Entry
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.ledger.commands import digest_of
+from assets_service.ledger.models import Entry, KeptName
 from assets_service.people import commands, passwords, queries
-from assets_service.people.errors import AuditorsNeverWrite, NoSuchPerson, UsernameTaken
+from assets_service.people.asks import AmendPerson, NewPerson
+from assets_service.people.errors import AuditorsNeverWrite, NoSuchPerson, OwnPassword, OwnRole, UsernameTaken
 from assets_service.people.models import Person
-from tests.build import NOON, a_person, office, roster, stamp, system
+from tests.build import NOON, a_password, a_person, a_role, office, roster, stamp, system
 from tests.people.build_people import caller
 
 Client = TestClient[Litestar]
@@ -32,7 +34,7 @@ def target(db: Database) -> int:
     with db.writing() as session:
         roster(session)
         person = a_person(session, "Rahanyamtel", at="81.02", role=Role.HEAD, username="target")
-        commands.amend(session, person, {"nip": NIP, "title": "Ketua"}, stamp=system())
+        commands.amend(session, person, AmendPerson(nip=NIP, title="Ketua"), stamp=system())
         return person.id
 
 
@@ -116,14 +118,16 @@ def test_a_nip_is_whole_only_to_who_administers_the_person(
     assert client.get(f"/api/v1/persons/{target}", headers=caller(db, role, at)).json()["nip"] == shown
 
 
-def test_no_nip_and_no_password_ever_enters_the_ledger(session: Session) -> None:
+def test_no_name_no_nip_and_no_password_ever_enters_the_ledger(session: Session) -> None:
     roster(session)
-    person = a_person(session, username="siti")
-    commands.amend(session, person, {"nip": NIP}, stamp=system())
-    commands.set_password(session, person, "a long pass phrase", stamp=system())
+    person = a_person(session, "Siti Aminah", username="siti")
+    commands.amend(session, person, AmendPerson(nip=NIP), stamp=system())
+    a_password(session, person, "a long pass phrase")
     told = session.scalars(select(Entry.body).where(Entry.subject == f"person/{person.id}")).all()
+    [kept] = session.scalars(select(KeptName).where(KeptName.subject == f"person/{person.id}"))
+    name, username = digest_of(kept), digest_of(kept, "siti")
     assert told == [
-        f'{{"office":"00","person":{person.id},"username":"siti"}}',
+        f'{{"name_sha256":"{name}","office":"00","person":{person.id},"username_sha256":"{username}"}}',
         f'{{"fields":["nip"],"person":{person.id}}}',
         f'{{"person":{person.id}}}',
     ]
@@ -198,7 +202,7 @@ def test_two_persons_cannot_share_a_username(session: Session) -> None:
     roster(session)
     a_person(session, username="siti")
     with pytest.raises(UsernameTaken, match="siti"):
-        commands.add(session, name="Other", office=office(session, "00"), username=" SITI ", stamp=system())
+        commands.add(session, NewPerson(name="Other", office="00", username=" SITI "), stamp=system())
 
 
 # Roles -----------------------------------------------------------------------------------------------------------
@@ -211,7 +215,7 @@ def test_an_auditor_has_no_other_role(session: Session, held: Role, given: Role)
     roster(session)
     person = a_person(session, role=held)
     with pytest.raises(AuditorsNeverWrite):
-        commands.grant(session, person, given, office(session, "31"), stamp=system())
+        a_role(session, person, given, at="31")
 
 
 def test_two_who_give_an_auditors_and_a_writers_role_at_once_cannot_both(db: Database) -> None:
@@ -222,10 +226,10 @@ def test_two_who_give_an_auditors_and_a_writers_role_at_once_cannot_both(db: Dat
 
     def give(role: Role) -> str:
         with db.writing() as session:
-            person = queries.by_id(session, person_id, system())
             if not db.is_sqlite:  # there one writer waits at the door
                 start.wait(10)
-            commands.grant(session, person, role, office(session, "00"), stamp=system())
+            person = queries.locked(session, person_id, system())
+            a_role(session, person, role, at="00")
         return str(role)
 
     def give_or_not(role: Role) -> str:
@@ -242,7 +246,7 @@ def test_two_who_give_an_auditors_and_a_writers_role_at_once_cannot_both(db: Dat
 def test_an_auditor_may_audit_two_provinces(session: Session) -> None:
     roster(session)
     person = a_person(session, role=Role.AUDITOR, at="31")
-    commands.grant(session, person, Role.AUDITOR, office(session, "81"), stamp=system())
+    a_role(session, person, Role.AUDITOR, at="81")
     assert stamp(session, person).scopes() == ("/00/31/", "/00/81/")
 
 
@@ -250,18 +254,18 @@ def test_the_same_role_twice_is_one(session: Session) -> None:
     roster(session)
     person = a_person(session, role=Role.HEAD, at="81.02")
     before = ledger.count(session, f"person/{person.id}")
-    again = commands.grant(session, person, Role.HEAD, office(session, "81.02"), stamp=system())
-    assert again in person.grants
+    a_role(session, person, Role.HEAD, at="81.02")
+    assert len(person.grants) == 1
     assert ledger.count(session, f"person/{person.id}") == before
 
 
 def test_a_role_that_has_ended_can_be_given_again(session: Session) -> None:
     roster(session)
     person = a_person(session, role=Role.HEAD, at="81.02")
-    commands.end_grant(session, person, person.grants[0], stamp=system())
-    commands.end_grant(session, person, person.grants[0], stamp=system())  # ending it again changes nothing
+    commands.end_grant(session, person.grants[0], stamp=system())
+    commands.end_grant(session, person.grants[0], stamp=system())  # ending it again changes nothing
     assert queries.rights_of(session, person.id) == ()
-    commands.grant(session, person, Role.HEAD, office(session, "81.02"), stamp=system())
+    a_role(session, person, Role.HEAD, at="81.02")
     assert [right.role for right in queries.rights_of(session, person.id)] == [Role.HEAD]
     assert [entry.kind for entry in ledger.history(session, f"person/{person.id}")] == [
         "people.added", "people.role_granted", "people.role_ended", "people.role_granted",
@@ -271,14 +275,17 @@ def test_a_role_that_has_ended_can_be_given_again(session: Session) -> None:
 def test_nobody_gives_a_role_where_they_have_no_say(session: Session) -> None:
     roster(session)
     admin, person = a_person(session, role=Role.ADMIN, at="81"), a_person(session, at="81.02")
+    a_role(session, admin, Role.HEAD, at="00")  # sees the whole country
     by = stamp(session, admin)
     for at in ("00", "31"):
         with pytest.raises(Forbidden):
-            commands.grant(session, person, Role.HEAD, office(session, at), stamp=by)
+            a_role(session, person, Role.HEAD, at=at, by=by)
 
 
 TAKING_OVER: list[Callable[[Session, Person, Stamp], None]] = [
-    lambda session, boss, by: commands.set_password(session, boss, "a long pass phrase", stamp=by),
+    lambda session, boss, by: a_password(session, boss, "a long pass phrase", by=by),
+    lambda session, boss, by: commands.amend(session, boss, AmendPerson(name="Other"), stamp=by),
+    lambda session, boss, by: a_role(session, boss, Role.HEAD, at="81.02", by=by),
     lambda session, boss, by: commands.deactivate(session, boss, stamp=by),
     lambda session, boss, by: commands.reactivate(session, boss, stamp=by),
 ]
@@ -291,17 +298,28 @@ def test_nobody_takes_over_an_account_with_rights_above_their_own(
     roster(session)
     admin = a_person(session, role=Role.ADMIN, at="81")
     boss = a_person(session, at="81.02")
-    commands.grant(session, boss, Role.ADMIN, office(session, "00"), stamp=system())
+    a_role(session, boss, Role.ADMIN, at="00")
     by = stamp(session, admin)
     with pytest.raises(Forbidden):
         take_over(session, boss, by)
 
 
+def test_nobody_gives_a_role_or_a_password_to_themselves(session: Session) -> None:
+    roster(session)
+    admin = a_person(session, role=Role.ADMIN, at="00")
+    by = stamp(session, admin)
+    with pytest.raises(OwnRole):
+        a_role(session, admin, Role.HEAD, at="81.02", by=by)
+    with pytest.raises(OwnPassword):
+        a_password(session, admin, "a long pass phrase", by=by)
+    a_role(session, admin, Role.HEAD, at="81.02", by=stamp(session, a_person(session, role=Role.ADMIN, at="00")))
+
+
 def test_who_cannot_sign_in_has_no_password(session: Session) -> None:
     roster(session)
-    holder = commands.add(session, name="Holder", office=office(session, "81.02"), stamp=system())
+    holder = commands.add(session, NewPerson(name="Holder", office="81.02"), stamp=system())
     with pytest.raises(Invalid) as refused:
-        commands.set_password(session, holder, "a long pass phrase", stamp=system())
+        a_password(session, holder, "a long pass phrase")
     assert refused.value.problems[0].pointer == "/username"
 
 
@@ -309,7 +327,7 @@ def test_what_changes_nothing_is_not_told(session: Session) -> None:
     roster(session)
     person = a_person(session, "Ani")
     before = ledger.head(session)
-    commands.amend(session, person, {"name": "Ani"}, stamp=system())
+    commands.amend(session, person, AmendPerson(name="Ani"), stamp=system())
     commands.reactivate(session, person, stamp=system())
     assert ledger.head(session) == before
     commands.deactivate(session, person, stamp=system())
@@ -337,11 +355,10 @@ def test_demonstration_persons_are_known_as_such(session: Session) -> None:
     roster(session)
     a_person(session)
     assert not queries.demo_can_sign_in(session)
-    demo = commands.add(
-        session, name="Demo", office=office(session, "00"), username="demo", is_demo=True, stamp=system()
-    )
+    asked = NewPerson(name="Demo", office="00", username="demo")
+    demo = commands.add(session, asked, is_demo=True, stamp=system())
     assert not queries.demo_can_sign_in(session)
-    commands.set_password(session, demo, "a long pass phrase", stamp=system())
+    a_password(session, demo, "a long pass phrase")
     assert queries.demo_can_sign_in(session)
     commands.deactivate(session, demo, stamp=system(NOON))
     assert not queries.demo_can_sign_in(session)

@@ -7,17 +7,21 @@ from sqlalchemy.orm import Session
 from assets_service.devices.models import Kind
 from assets_service.offices.models import Level
 from assets_service.programmes import commands
-from assets_service.programmes.commands import Rule
+from assets_service.programmes.asks import Entitlement, NewProgramme
 from assets_service.programmes.models import Programme
 from tests.build import NOON, system
 
-RULES = [Rule(Kind.TABLET, level, 1) for level in Level] + [
-    Rule(Kind.SMARTPHONE, level, 1) for level in (Level.REGENCY, Level.CITY)
-]
+
+def entitled(kind: Kind, *levels: Level) -> list[Entitlement]:
+    """One of the kind for every office of these levels."""
+    return [Entitlement(kind=kind, level=level, quantity=1) for level in levels]
+
+
+ALLOCATION = entitled(Kind.TABLET, *Level) + entitled(Kind.SMARTPHONE, Level.REGENCY, Level.CITY)
 
 
 def a_programme(
-    session: Session, code: str = "PPID-2024", *, rules: list[Rule] = RULES, when: datetime = NOON
+    session: Session, code: str = "PPID-2024", *, allocation: list[Entitlement] = ALLOCATION, when: datetime = NOON
 ) -> Programme:
-    name = "Alat Penunjang Kerja PPID 2024"
-    return commands.add(session, code=code, name=name, rules=rules, stamp=system(when))
+    asked = NewProgramme(code=code, name="Alat Penunjang Kerja PPID 2024", allocation=allocation)
+    return commands.add(session, asked, stamp=system(when))

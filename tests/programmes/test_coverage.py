@@ -8,9 +8,9 @@ from litestar.testing import TestClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role
 from assets_service.devices.models import Device, Kind, Presence
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from assets_service.programmes import queries
 from assets_service.programmes.queries import Count, Coverage
 from tests.build import NOON, a_device, a_person, a_token, bearer, office, roster, stamp, system
@@ -59,6 +59,52 @@ def test_a_device_on_its_way_counts_once_and_where_it_is_going(country: Session)
     found = covered(country)
     assert (found["00"].own[Kind.SMARTPHONE].registered, found["81.02"].own[Kind.SMARTPHONE]) == (0, Count(1, 1, 0))
     assert found["00"].subtree[Kind.SMARTPHONE] == Count(5, 1, 0)
+
+
+def given(session: Session, number: int, *, at: str, kind: Kind, programme: str = "PPID-2024") -> None:
+    """Devices that the office has received."""
+    for _ in range(number):
+        put(a_device(session, at=at, kind=kind, programme=programme), received_at=NOON)
+
+
+def test_an_office_with_more_than_its_share_covers_for_none_that_has_nothing(country: Session) -> None:
+    for kind in Kind:
+        given(country, 3, at="81.02", kind=kind)
+    found = covered(country)
+    assert found["81.02"].own == dict.fromkeys(Kind, Count(1, 1, 1, surplus=2))
+    assert found["81"].subtree == {Kind.TABLET: Count(3, 1, 1, surplus=2), Kind.SMARTPHONE: Count(2, 1, 1, surplus=2)}
+    assert found["00"].total == Count(15, 2, 2, surplus=4)
+
+
+def test_what_is_on_its_way_beyond_the_share_is_surplus_too(country: Session) -> None:
+    given(country, 1, at="81.02", kind=Kind.TABLET)
+    coming = a_device(country, kind=Kind.TABLET, programme="PPID-2024")
+    coming.presence, coming.bound_for_id, coming.sent_at = Presence.IN_TRANSIT, office(country, "81.02").id, NOON
+    assert covered(country)["81.02"].own[Kind.TABLET] == Count(1, 1, 1, surplus=1)
+
+
+def test_more_of_one_programme_covers_for_no_other(country: Session) -> None:
+    a_programme(country, "PPID-2026")
+    given(country, 2, at="81.02", kind=Kind.TABLET, programme="PPID-2026")
+    assert covered(country)["81.02"].own[Kind.TABLET] == Count(2, 1, 1, surplus=1)
+
+
+def test_the_store_has_no_surplus_but_what_is_not_distributed_yet(country: Session) -> None:
+    for _ in range(4):
+        a_device(country, at="00", kind=Kind.TABLET, programme="PPID-2024")
+    count = covered(country)["00"].own[Kind.TABLET]
+    assert count == Count(1, 1, 0, undistributed=3)
+
+
+@pytest.mark.parametrize("entitled", range(3))
+@pytest.mark.parametrize(
+    "numbers", [(there, given, got) for there in range(4) for given in range(there + 1) for got in range(given + 1)]
+)
+def test_no_device_is_counted_twice_or_left_out(entitled: int, numbers: tuple[int, int, int]) -> None:
+    count = queries.count_of(entitled, *numbers)
+    assert count.registered + count.surplus + count.undistributed == numbers[0]
+    assert 0 <= count.received <= count.registered <= count.entitled
+    assert min(count.surplus, count.undistributed) >= 0
 
 
 def test_what_is_written_off_or_of_no_programme_is_not_counted(country: Session) -> None:
@@ -115,21 +161,25 @@ def token(db: Database) -> str:
         return a_token(session, a_person(session, at="00", role=Role.AUDITOR))
 
 
+def _counts(entitled: int) -> dict[str, int]:
+    return {"entitled": entitled, "registered": 0, "received": 0, "surplus": 0, "undistributed": 0}
+
+
 def test_coverage_comes_in_pages_by_code(client: TestClient[Litestar], token: str) -> None:
     first = client.get("/api/v1/coverage?limit=8", headers=bearer(token)).json()
     rest = client.get(f"/api/v1/coverage?limit=8&cursor={first['next_cursor']}", headers=bearer(token)).json()
     assert (first["total"], len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (10, 8, 2, None)
     assert first["items"][0] == {
-        "office": {"code": "00", "name": "Republik Indonesia"},
+        "office": {"code": "00", "name": "Bawaslu RI"},
         "level": "ri",
         "parent": None,
         "kinds": {
-            "smartphone": {"entitled": 0, "registered": 0, "received": 0},
-            "tablet": {"entitled": 1, "registered": 0, "received": 0},
+            "smartphone": _counts(0),
+            "tablet": _counts(1),
         },
         "subtree": {
-            "smartphone": {"entitled": 5, "registered": 0, "received": 0},
-            "tablet": {"entitled": 10, "registered": 0, "received": 0},
+            "smartphone": _counts(5),
+            "tablet": _counts(10),
         },
     }
 

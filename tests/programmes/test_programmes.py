@@ -7,16 +7,16 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role
 from assets_service.devices.models import Kind
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Invalid
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.stamp import Role
 from assets_service.offices.models import Level
 from assets_service.programmes import commands, queries
-from assets_service.programmes.commands import Rule
+from assets_service.programmes.asks import NewAllocation
 from tests.build import a_person, a_token, bearer, roster, system
-from tests.programmes.build_programmes import a_programme
+from tests.programmes.build_programmes import a_programme, entitled
 
 NEW = {
     "code": "PPID-2026",
@@ -117,11 +117,11 @@ def test_an_unknown_programme_is_not_there(client: TestClient[Litestar], country
 
 def test_every_change_of_the_rule_is_told_once(session: Session) -> None:
     roster(session)
-    programme = a_programme(session, rules=[])
-    one = [Rule(Kind.TABLET, Level.NATIONAL, 1)]
+    programme = a_programme(session, allocation=[])
+    one = NewAllocation(allocation=entitled(Kind.TABLET, Level.NATIONAL))
     commands.set_allocation(session, programme, one, stamp=system())
     commands.set_allocation(session, programme, one, stamp=system())
-    commands.set_allocation(session, programme, [], stamp=system())
+    commands.set_allocation(session, programme, NewAllocation(allocation=[]), stamp=system())
     told = ledger.history(session, "programme/PPID-2024")
     assert [(entry.kind, entry.body) for entry in told] == [
         ("programmes.added", '{"code":"PPID-2024","name":"Alat Penunjang Kerja PPID 2024"}'),
@@ -133,9 +133,9 @@ def test_every_change_of_the_rule_is_told_once(session: Session) -> None:
 def test_a_refused_rule_leaves_no_programme(db: Database) -> None:
     with db.writing() as session:
         roster(session)
-    twice = [Rule(Kind.TABLET, Level.NATIONAL, 1)] * 2
+    twice = entitled(Kind.TABLET, Level.NATIONAL) * 2
     with pytest.raises(Invalid), db.writing() as session:
-        a_programme(session, rules=twice)
+        a_programme(session, allocation=twice)
     with db.reading() as session:
         assert queries.choices(session) == []
         assert ledger.count(session, "programme/PPID-2024") == 0

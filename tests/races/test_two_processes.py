@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import select, text
 
 from assets_service.kernel.db import Database, is_busy
-from assets_service.people.models import Throttle
+from assets_service.signing_in.models import Throttle
 from tests.build import NOON
 
 COUNT = """
 import sys
 import pytest
 from sqlalchemy import select
-from assets_service.kernel import db as kernel
-from assets_service.people.models import Throttle
-kernel.COMMITS_PER_CHECKPOINT = 1  # each commit of one process meets the checkpoints of the others
-db = kernel.Database(sys.argv[1])
+from assets_service.kernel.db import Database, database
+from assets_service.signing_in.models import Throttle
+database.COMMITS_PER_CHECKPOINT = 1  # each commit of one process meets the checkpoints of the others
+db = Database(sys.argv[1])
 for _ in range(int(sys.argv[2])):
     with db.writing() as session:
         session.scalars(select(Throttle).where(Throttle.key == "a").with_for_update()).one().tries += 1
@@ -64,15 +64,16 @@ def test_a_writer_that_was_killed_holds_up_nobody(db: Database) -> None:
         assert session.scalars(select(Throttle.tries)).one() == 1
 
 
-def test_who_does_not_let_go_in_time_is_not_waited_for(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_does_not_let_go_in_time_is_not_waited_for(db: Database) -> None:
     if not db.is_sqlite:
         pytest.skip("PostgreSQL locks rows, not the file")
     holder = beside(HOLD, db)
     assert holder.stdout
     assert holder.stdout.readline() == "held\n"
-    monkeypatch.setattr("assets_service.kernel.db.BUSY_TIMEOUT_S", 0.1)
-    with pytest.raises(sqlite3.OperationalError) as refused, db.writing() as session:
+    impatient = Database(str(db.url), patience_s=0.1)
+    with pytest.raises(sqlite3.OperationalError) as refused, impatient.writing() as session:
         session.connection()
     assert is_busy(refused.value)
+    impatient.close()
     holder.kill()
     holder.communicate(timeout=10)

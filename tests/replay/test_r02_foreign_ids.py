@@ -11,9 +11,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.policy import Policy
+from assets_service.access.routes import policy_of
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.policy import Policy, policy_of
-from assets_service.ledger.stamp import Role
 from assets_service.settings import Settings
 from tests.contract.routes import calls
 from tests.replay.world import Place, caller, head_of, places
@@ -26,19 +27,21 @@ THINGS = {
     "office": ("/api/v1/offices/{code", "/kantor/{code"),
     "person": ("/api/v1/persons/{person_id", "/orang/{person_id"),
     "shipment": ("/api/v1/shipments/{shipment_id", "/pengiriman/{shipment_id"),
-    "photo": ("/berkas/{name",),
+    "photo": ("/berkas/{name", "/berkas/kecil/{name"),
     "run": ("/api/v1/label-runs/{run_id", "/label/cetak/{run_id"),
     "stock": ("/api/v1/label-stocks/{name", "/label/stok/{name"),
+    "imported": ("/api/v1/imports/{import_id", "/impor/{import_id"),
     "message": ("/api/v1/finder-messages/{message_id", "/label/temuan/{message_id"),
 }
-# Addresses that speak of nobody's things: programmes, words and blank codes are the same for all, the rest is open.
+# Addresses that speak of nobody's things: programmes, words, blank codes and hashes of the ledger are the same for all, an answer is kept for whom it answered, the rest is open.
 OF_NOBODY = re.compile(
-    r"^/(static|schema|bahasa|d|D)/|/programmes/|^/program/|/checklists/|/flags/\{kind|^/tanda/|^/ekspor/\{name|^/label/\{code"
+    r"^/(static|schema|bahasa|d|D)/|/programmes/|^/program/|/checklists/|/flags/\{kind|^/tanda/|^/ekspor/\{name|^/label/\{code|^/jawaban/|^/ledger/tile/"
 )
 SECOND = {"grant_id": "grant", "check_id": "check", "finding_id": "finding"}
 LENT_DOWNWARDS = {"stock"}  # a stock of an office above may be used, so it is there; it is not theirs to change
 NOT_SERVED = {"photo"}  # its row is there, its file was never stored
-GONE = ("/codes", "/pensiun")  # the blank was never printed; the stock was retired through the API a moment ago
+# The blank was never printed; the stock was retired through the API a moment ago; nothing is sealed, so nothing is proven.
+GONE = ("/codes", "/pensiun", "/proof", "/bukti")
 
 BODIES: dict[str, dict[str, Any]] = {
     "retirement": {"reason": "rusak total"},
@@ -53,6 +56,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "resolution": {"note": "sudah kembali"},
     "password": {"password": "panjang sekali 2026"},
     "sandi": {"password": "panjang sekali 2026"},
+    "sign-in": {"username": "orang.baru"},
+    "masuk": {"username": "orang.baru"},
+    "office": {"office": "81.72", "release": True},
+    "kantor": {"office": "81.72", "successor": "nobody"},
+    "openness": {"year": 2024, "grade": "menuju_informatif", "source": "x"},
     "grants": {"role": "logistics", "office": "81.02"},
     "peran": {"role": "logistics", "office": "81.02"},
 }

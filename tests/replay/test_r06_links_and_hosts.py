@@ -7,9 +7,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
-from assets_service.people import commands as people
 from tests import build
 from tests.replay.world import caller
 
@@ -48,7 +47,7 @@ def test_a_known_and_an_unknown_name_are_refused_alike(client: Api, db: Database
         build.roster(session)
         for name in ("siti", "rudi"):
             person = build.a_person(session, name, role=Role.HEAD, username=name)
-            people.set_password(session, person, "panjang sekali 2026", stamp=build.system())
+            build.a_password(session, person, "panjang sekali 2026")
     seen: dict[str, object] = {}
     took: dict[str, list[float]] = {}
     for name in ("siti", "tidakada"):
@@ -75,7 +74,7 @@ def test_nobody_is_led_to_another_site(elsewhere: str, client: Api, db: Database
     with db.writing() as session:
         build.roster(session)
         person = build.a_person(session, "Siti", role=Role.HEAD, username="siti")
-        people.set_password(session, person, "panjang sekali 2026", stamp=build.system())
+        build.a_password(session, person, "panjang sekali 2026")
     sent = {"username": "siti", "password": "panjang sekali 2026", "next": elsewhere}
     own = {"Sec-Fetch-Site": "same-origin"}
     answers = [

@@ -6,18 +6,21 @@ import pytest
 from litestar import Litestar
 from playwright.sync_api import Page
 
+from assets_service.access.routes import policy_of
+from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
-from assets_service.custody.commands import Outcome
-from assets_service.custody.models import LineState
+from assets_service.custody.asks import NewHolder, NewShipment, Receipt, ReceiptLine
+from assets_service.custody.models import Outcome
 from assets_service.devices.models import Condition
 from assets_service.kernel.clock import utc_now
 from assets_service.kernel.db import Database
 from assets_service.labelling import commands as labelling
-from assets_service.ledger.policy import policy_of
-from assets_service.ledger.stamp import Role
+from assets_service.labelling.asks import FinderNote
 from assets_service.offices import commands as offices
+from assets_service.offices.asks import AmendOffice
 from assets_service.people import commands as people
-from assets_service.people.door import COOKIE
+from assets_service.people.asks import AmendPerson
+from assets_service.signing_in.door import COOKIE
 from tests import build
 from tests.contract.routes import calls
 from tests.inspections.build_inspections import a_check
@@ -44,37 +47,34 @@ def everywhere(db: Database) -> tuple[str, dict[str, str]]:
         build.roster(session)
         by = build.system()
         admin = build.a_person(session, PAYLOADS[1][:100], at="00", role=Role.ADMIN)
-        people.grant(session, admin, Role.HEAD, build.office(session, "81.02"), stamp=by)
-        people.amend(session, admin, {"title": PAYLOADS[0]}, stamp=by)
+        build.a_role(session, admin, Role.HEAD, at="81.02", by=by)
+        people.amend(session, admin, AmendPerson(title=PAYLOADS[0]), stamp=by)
         his = build.stamp(session, admin)
         there = build.office(session, "81.02")
-        names: dict[str, str | None] = {
-            "name": PAYLOADS[0],
-            "office_name": PAYLOADS[1],
-            "head_name": PAYLOADS[3],
-            "address": ALL[:300],
-        }
+        names = AmendOffice(name=PAYLOADS[0], office_name=PAYLOADS[1], head_name=PAYLOADS[3], address=ALL[:300])
         offices.amend(session, there, names, stamp=by)
         brand, model, serial = PAYLOADS[0][:60], PAYLOADS[1][:80], PAYLOADS[3][:60]
         device = build.a_device(session, brand=brand, model=model, serial=serial, note=ALL)
         box = custody.create(
             session,
-            to_office="81.02",
-            devices=[device.code],
-            purpose=PAYLOADS[1],
-            note=ALL,
-            accessories=ALL[:400],
+            NewShipment(
+                to_office="81.02",
+                devices=[device.code],
+                purpose=PAYLOADS[1],
+                note=ALL,
+                accessories=ALL[:400],
+                send=True,
+            ),
             stamp=by,
-            send=True,
         )
         seen = [
-            Outcome(device.code, LineState.RECEIVED, Condition.LIGHT, ALL),
-            Outcome(PAYLOADS[0], LineState.RECEIVED, None, ALL),
+            ReceiptLine(device=device.code, outcome=Outcome.RECEIVED, condition=Condition.LIGHT, note=ALL),
+            ReceiptLine(device=PAYLOADS[0], outcome=Outcome.RECEIVED, condition=None, note=ALL),
         ]
-        custody.receive(session, box, seen, stamp=his)
+        custody.receive(session, box, Receipt(lines=seen), stamp=his)
         a_check(session, device, his, condition=Condition.HEAVY, note=ALL)
-        custody.hold(session, device, None, stamp=his)
-        labelling.write_finder(session, device.code, message=ALL, contact=PAYLOADS[1], stamp=by)
+        custody.hold(session, device, NewHolder(person=None), stamp=his)
+        labelling.write_finder(session, device.code, FinderNote(message=ALL, contact=PAYLOADS[1]), stamp=by)
         session.flush()
         token = build.a_token(session, admin, at=utc_now())
         return token, {"code": device.code, "office": "81.02", "shipment_id": str(box.id), "person_id": str(admin.id)}

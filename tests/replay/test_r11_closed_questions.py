@@ -6,8 +6,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from assets_service.settings import Settings
 from tests import build
 from tests.inspections.build_inspections import a_picture

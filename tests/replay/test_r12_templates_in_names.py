@@ -8,9 +8,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from assets_service.offices import commands as offices
+from assets_service.offices.asks import AmendOffice
 from tests import build
 from tests.replay.world import caller
 
@@ -67,7 +68,7 @@ def test_an_office_named_like_a_script_is_text_on_its_labels(client: Api, db: Da
     with db.writing() as session:
         build.roster(session)
         here = build.office(session, "81.02")
-        offices.amend(session, here, {"office_name": name, "name": name}, stamp=build.system())
+        offices.amend(session, here, AmendOffice(office_name=name, name=name), stamp=build.system())
         code = build.a_device(session, at="81.02").code
     admin = caller(db, Role.ADMIN, "00")
     for ending, begins in (("svg", b"<"), ("pdf", b"%PDF"), ("png", b"\x89PNG"), ("zpl", b"^XA")):

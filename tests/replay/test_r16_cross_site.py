@@ -6,11 +6,12 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.policy import PUBLIC
+from assets_service.access.routes import policy_of
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.policy import PUBLIC, policy_of
-from assets_service.ledger.stamp import Role
-from assets_service.people.door import COOKIE
 from tests import build
+from tests.build import COOKIE
 from tests.contract.routes import calls, filled
 from tests.replay.world import caller, head_of
 
@@ -21,6 +22,12 @@ FOREIGN: dict[str, dict[str, str]] = {
     "another site": {"Sec-Fetch-Site": "cross-site"},
     "a sibling domain": {"Sec-Fetch-Site": "same-site"},
     "a foreign origin": {"Origin": "https://evil.example"},
+    "our own name in the clear": {"Origin": "http://aset.example.go.id"},
+    "our own name in the clear, said by our page": {
+        "Origin": "http://aset.example.go.id",
+        "Sec-Fetch-Site": "same-origin",
+    },
+    "an origin that is none": {"Origin": "http://["},
     "no origin": {"Origin": "null"},
     "an origin that begins like ours": {"Origin": "https://aset.example.go.id.evil.example"},
     "an origin with our name as its user": {"Origin": "https://aset.example.go.id@evil.example"},

@@ -11,13 +11,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from assets_service.kernel.clock import utc_now
+from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
-from assets_service.people import commands as people
-from assets_service.people.door import COOKIE
 from assets_service.settings import SettingError, Settings, read_settings
 from tests import build
+from tests.build import COOKIE
 
 Api = TestClient[Litestar]
 
@@ -98,7 +96,7 @@ def test_secrets_never_reach_the_log(served: str, settings: Settings) -> None:
     with db.writing() as session:
         build.roster(session)
         admin = build.a_person(session, "Wati", role=Role.ADMIN, username="wati")
-        people.set_password(session, admin, CANARY, stamp=build.system(utc_now()))
+        build.a_password(session, admin, CANARY)
     db.close()
     with httpx.Client(base_url=served) as client:
         token = client.post("/api/v1/session", json={"username": "wati", "password": CANARY}).json()["token"]

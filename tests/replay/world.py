@@ -1,24 +1,26 @@
 """One's own office, one below, one beside, one above: and what lies in each, as the replays need it."""
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
-from assets_service.custody.commands import Outcome
-from assets_service.custody.models import Finding, LineState
-from assets_service.inspections import commands as inspections
-from assets_service.inspections.photos import Picture
+from assets_service.custody.asks import NewShipment, Receipt, ReceiptLine
+from assets_service.custody.models import Finding, Outcome
+from assets_service.imports import batches
+from assets_service.imports import commands as imports
+from assets_service.imports.asks import DeviceFile
 from assets_service.kernel.db import Database
 from assets_service.labelling import commands as labelling
-from assets_service.labelling.commands import Sheet
+from assets_service.labelling.asks import FinderNote, NewBlanks
 from assets_service.labelling.models import FinderMessage
 from assets_service.ledger import queries as ledger
-from assets_service.ledger.stamp import Role
+from assets_service.photos.reading import Picture
 from assets_service.settings import Settings
-from labels import STOCKS
 from tests import build
-from tests.inspections.build_inspections import a_check
+from tests.inspections.build_inspections import a_check, a_photo
+from tests.labelling.build_labelling import a_shop, a_stock
 
 HOME = "81"
 PLACES = {"own": "81", "child": "81.02", "sibling": "73", "parent": "00"}
@@ -44,11 +46,12 @@ class Place(Struct):
     run: int
     stock: str
     message: int
+    imported: int  # a file that became devices to which nothing has happened since
     names: list[str]
 
 
 NOWHERE = Place(
-    "99", "ZZZZZZZZ", 99_999, 99_999, 99_999, 99_999, 99_999, f"{'f' * 64}.jpg", 99_999, "tidak-ada", 99_999, []
+    "99", "ZZZZZZZZ", 99_999, 99_999, 99_999, 99_999, 99_999, f"{'f' * 64}.jpg", 99_999, "tidak-ada", 99_999, 99_999, []
 )
 
 
@@ -60,17 +63,22 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
     serial = f"RAHASIA{code.replace('.', 'X')}"
     device = build.a_device(session, at=code, serial=serial)
     came = build.a_device(session, at=_NEIGHBOURS[code])
-    arrived = custody.create(session, to_office=code, devices=[came.code], stamp=by, send=True)
-    seen = [Outcome(came.code, LineState.RECEIVED), Outcome("KABEL", LineState.RECEIVED)]
-    custody.receive(session, arrived, seen, stamp=his)
+    arrived = custody.create(session, NewShipment(to_office=code, devices=[came.code], send=True), stamp=by)
+    seen = [
+        ReceiptLine(device=came.code, outcome=Outcome.RECEIVED),
+        ReceiptLine(device="KABEL", outcome=Outcome.RECEIVED),
+    ]
+    custody.receive(session, arrived, Receipt(lines=seen), stamp=his)
     picture = Picture(code.replace(".", "").rjust(64, "a"), 10, 10, 10)
-    inspections.add_photo(session, picture, stamp=his)
+    a_photo(session, picture, his)
     check = a_check(session, device, his, photos=[picture.hash])
-    here = build.office(session, code)
-    run = labelling.ask_blanks(session, 1, Sheet(stock=STOCKS["tj-121"], draft=True), here, settings=settings, stamp=by)
-    stock = structs.replace(STOCKS["tj-121"], name=f"punya-{code.replace('.', '-')}")
-    labelling.save_stock(session, stock, here, stamp=by)
-    labelling.write_finder(session, device.code, message=f"Ketemu {serial}", contact="0812", stamp=by)
+    run = labelling.order_blanks(
+        session, NewBlanks(stock="tj-121", count=1, office=code, draft=True), a_shop(settings), stamp=by
+    )
+    stock = labelling.save_stock(session, a_stock(f"punya-{code.replace('.', '-')}", code), stamp=by)
+    labelling.write_finder(session, device.code, FinderNote(message=f"Ketemu {serial}", contact="0812"), stamp=by)
+    file = f"jenis,merek,tipe,nomor seri,kode kantor\ntablet,Samsung,A9,IMPOR{code},{code}\n".encode()
+    imported = imports.register(session, DeviceFile(file), batches.read(file), stamp=by).number or 0
     session.flush()
     return Place(
         office=code,
@@ -84,6 +92,7 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
         run=run.id,
         stock=stock.name,
         message=session.scalars(select(FinderMessage.id).order_by(FinderMessage.id.desc())).first() or 0,
+        imported=imported,
         names=[serial, head.name, device.code, came.code, arrived.number],
     )
 

@@ -6,13 +6,14 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
+from assets_service.custody.asks import NewShipment
 from assets_service.devices.models import Device, Kind
 from assets_service.kernel.db import Database
-from assets_service.ledger.stamp import Role
 from assets_service.offices import commands as offices
 from assets_service.programmes import queries as programmes
-from assets_service.reports.schemas import COLUMNS, PLACES, ROWS, rows, tiles
+from assets_service.reports.views import COLUMNS, PLACES, ROWS, rows, tiles
 from tests.build import NOON, a_device, a_person, roster, stamp, system
 from tests.people.build_people import browser
 from tests.programmes.build_programmes import a_programme
@@ -33,13 +34,34 @@ def a_shipment(db: Database, to_office: str, *, at: str = "00", send: bool = Tru
     with db.writing() as session:
         clerk = stamp(session, a_person(session, role=Role.LOGISTICS, at=at))
         codes = [a_device(session, at=at, programme="PPID-2024").code for _ in range(number)]
-        return custody.create(session, to_office=to_office, devices=codes, send=send, stamp=clerk).number
+        return custody.create(session, NewShipment(to_office=to_office, devices=codes, send=send), stamp=clerk).number
 
 
 def today(client: Client, db: Database, role: Role | None, at: str) -> str:
-    page = client.get("/", headers=browser(db, role, at) | {"Accept-Language": "en"})
+    page = client.get("/", headers=browser(db, role, at, lang="en"))
     assert page.status_code == 200
     return page.text
+
+
+def test_what_finders_wrote_is_the_first_card_of_who_can_answer(client: Client, country: Database) -> None:
+    with country.writing() as session:
+        code = a_device(session, at="81.02").code
+    a_shipment(country, "81.02")
+    for written in (code, code, "ZZZZZZZZ"):
+        client.post(f"/d/{written}/temuan", data={"message": "Ada di pasar", "contact": "0812"})
+    for (role, at), count in {
+        (Role.HEAD, "81.02"): 2,
+        (Role.LOGISTICS, "81"): 2,
+        (Role.ADMIN, "00"): 3,  # of a code that nobody knows too
+        (Role.HEAD, "81.72"): 0,
+        (Role.AUDITOR, "00"): 0,
+        (None, "81.02"): 0,
+    }.items():
+        text = today(client, country, role, at)
+        card = re.search(r'<section class="card next">.*?</section>', text, re.DOTALL)
+        is_first = card is not None and 'href="/label/temuan"' in card[0]
+        assert is_first is (count > 0), (role, at)
+        assert not card or not is_first or f'<span class="count">{count}</span>' in card[0], (role, at)
 
 
 def test_whoever_receives_is_shown_what_waits_for_them_and_nobody_else_is(client: Client, country: Database) -> None:
@@ -129,7 +151,7 @@ def test_strangers_see_numbers_by_province_and_nothing_that_identifies(client: C
         device.received_at = NOON
         a_person(session, "Secretname", at="81.02", role=Role.HEAD)
         secrets = {*_identifiers(device), "Secretname", "Maluku Tenggara", "81.02", "/kantor", "/perangkat", "/d/"}
-    page = client.get("/publik", headers={"Accept-Language": "en"})
+    page = client.get("/publik", headers={"Cookie": "lang=en"})
     assert page.status_code == 200
     text = page.text[page.text.index("<main") :]
     assert {secret for secret in secrets if secret in text} == set()
@@ -157,5 +179,5 @@ def test_every_province_has_a_place_of_its_own_on_the_grid(db: Database) -> None
     placed = tiles(covered)
     assert len(placed) == len({(tile.column, tile.row) for tile in placed}) == len(PLACES) == 38
     assert all(tile.column < COLUMNS and tile.row < ROWS for tile in placed)
-    assert [row.code for row in rows(covered)] == [tile.code for tile in placed]
-    assert {tile.share for tile in placed} == {0.0}
+    assert [row.code for row in rows(covered, {})] == [tile.code for tile in placed]
+    assert {tile.percent for tile in placed} == {None}

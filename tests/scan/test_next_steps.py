@@ -5,16 +5,19 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands as custody
-from assets_service.custody.commands import Outcome
-from assets_service.custody.models import LineState
+from assets_service.custody.asks import Loss, NewHolder, NewShipment, Receipt, ReceiptLine
+from assets_service.custody.models import Outcome
 from assets_service.devices import commands as devices
 from assets_service.devices import queries as register
+from assets_service.devices.asks import Retirement
 from assets_service.devices.models import Condition, Device
 from assets_service.flags.queries import Flags
 from assets_service.inspections import commands as inspections
-from assets_service.ledger.stamp import Role, Stamp
+from assets_service.inspections.asks import NewCheck
 from assets_service.scan.queries import Step, next_steps
+from assets_service.web.words import pressing
 from tests import build
 
 Make = Callable[[Session], Device]
@@ -30,20 +33,28 @@ def in_the_store(session: Session) -> Device:
     return build.a_device(session)
 
 
+def labelled(session: Session) -> Device:
+    device = build.a_device(session)
+    device.label_attached_at = build.NOON
+    return device
+
+
 def sent(session: Session) -> Device:
     device = build.a_device(session)
-    custody.create(session, to_office="81.02", devices=[device.code], send=True, stamp=build.system())
+    custody.create(session, NewShipment(to_office="81.02", devices=[device.code], send=True), stamp=build.system())
     return device
 
 
 def arrived(session: Session) -> Device:
     device = build.a_device(session)
-    shipment = custody.create(session, to_office="81.02", devices=[device.code], send=True, stamp=build.system())
+    shipment = custody.create(
+        session, NewShipment(to_office="81.02", devices=[device.code], send=True), stamp=build.system()
+    )
     head = build.a_person(session, at="81.02", role=Role.HEAD)
     custody.receive(
         session,
         shipment,
-        [Outcome(device=device.code, outcome=LineState.RECEIVED)],
+        Receipt(lines=[ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)]),
         stamp=build.stamp(session, head),
     )
     return device
@@ -51,26 +62,26 @@ def arrived(session: Session) -> Device:
 
 def checked(session: Session) -> Device:
     device = fetched(session, arrived(session))
-    inspections.check(session, device, condition=Condition.GOOD, stamp=build.system())
+    inspections.check(session, device, NewCheck(condition=Condition.GOOD), stamp=build.system())
     return device
 
 
 def held(session: Session) -> Device:
     device = fetched(session, checked(session))
     ppid = build.a_person(session, "Ppid", at="81.02")
-    custody.hold(session, device, ppid.id, stamp=build.system())
+    custody.hold(session, device, NewHolder(person=ppid.id), stamp=build.system())
     return device
 
 
 def lost(session: Session) -> Device:
     device = fetched(session, held(session))
-    custody.report_loss(session, device, reason="tertinggal di kapal", stamp=build.system())
+    custody.report_loss(session, device, Loss(reason="tertinggal di kapal"), stamp=build.system())
     return device
 
 
 def written_off(session: Session) -> Device:
     device = fetched(session, held(session))
-    devices.retire(session, device, reason="rusak berat", decision_no="SK 1", stamp=build.system())
+    devices.retire(session, device, Retirement(reason="rusak berat", decision_no="SK 1"), stamp=build.system())
     return device
 
 
@@ -83,7 +94,9 @@ AUDIT = ("00", Role.AUDITOR)
 @pytest.mark.parametrize(
     ("make", "who", "first"),
     [
-        (in_the_store, NATION, Step.SEND),
+        (in_the_store, NATION, Step.LABEL),
+        (in_the_store, ("00", Role.HEAD), Step.SEND),  # who registers, prints
+        (labelled, NATION, Step.SEND),
         (in_the_store, AUDIT, None),
         (sent, HERE_HEAD, Step.CONFIRM),
         (sent, NATION, Step.AWAIT),
@@ -108,6 +121,26 @@ def test_the_next_step_depends_on_the_device_and_on_who_scans(
     steps = next_steps(device, flags, stamp)
     assert steps.first is first
     assert first not in steps.others
+
+
+def test_a_label_that_was_printed_need_not_be_printed_first(session: Session) -> None:
+    build.roster(session)
+    device = in_the_store(session)
+    stamp = build.stamp(session, build.a_person(session, role=Role.LOGISTICS))
+    flags = Flags(14).of(session, [device], stamp.at)[device.id]
+    assert next_steps(device, flags, stamp, has_label=True).first is Step.SEND
+
+
+@pytest.mark.parametrize(
+    ("make", "shown"), [(in_the_store, {"undelivered"}), (sent, {"unbooked"}), (held, {"unlabelled", "unbooked"})]
+)
+def test_only_what_can_be_seen_to_now_is_shown_of_a_devices_flags(
+    make: Make, shown: set[str], session: Session
+) -> None:
+    """A device that was registered a minute ago has one: nobody can name its holder before it has arrived."""
+    build.roster(session)
+    device = fetched(session, make(session))
+    assert set(pressing(Flags(14).of(session, [device], build.NOON)[device.id])) == shown
 
 
 def test_nobody_above_is_offered_the_receivers_confirmation(session: Session) -> None:

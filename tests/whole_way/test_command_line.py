@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from assets_service.kernel.db import Database
-from assets_service.people import commands as people
 from tests import build
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
@@ -90,9 +89,8 @@ def test_devices_go_the_whole_way_by_the_command_line(cli: Cli, db: Database, tm
     for form in ("csv", "xlsx", "jsonl", "pdf"):
         inventory = tmp_path / f"inventory.{form}"
         written = cli("export", "inventory", inventory)
-        assert (written.returncode, written.stdout.splitlines()[-1]) == (0, f"2 devices in {inventory}."), (
-            written.stderr
-        )
+        said = f"2 devices in {inventory}; what proves them is in {inventory.name}.proofs."
+        assert (written.returncode, written.stdout.splitlines()[-1]) == (0, said), written.stderr
         if form != "pdf":
             assert cli("verify", inventory).returncode == 0, form
     empty = tmp_path / "before.csv"
@@ -138,7 +136,7 @@ def test_a_server_beyond_this_machine_refuses_demonstration_persons(cli: Cli, db
         build.roster(session)
         demo = build.a_person(session, "Demo")
         demo.is_demo = True
-        people.set_password(session, demo, "demonstration 2026", stamp=build.system())
+        build.a_password(session, demo, "demonstration 2026")
     db.close()
     refused = cli("serve", "--host", "0.0.0.0")
     assert refused.returncode == 1

@@ -11,10 +11,10 @@ from litestar.testing import TestClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from assets_service.access.stamp import Role
 from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
 from assets_service.ledger.queries import verify
-from assets_service.ledger.stamp import Role
 from tests import build
 from tests.clock import StillClock
 
@@ -54,14 +54,15 @@ def test_one_device_goes_the_whole_way_through_the_api(
     assert answer.status_code == 201
     code = answer.json()["code"]
     assert client.get("/api/v1/lookup", params={"id": imei}, headers=logistics).json()["code"] == code
-    assert {"undelivered", "unassigned", "overdue"} <= flags_of(client, code, logistics)
+    assert {"undelivered", "unassigned", "never_checked"} <= flags_of(client, code, logistics)
+    assert "overdue" not in flags_of(client, code, logistics)
 
     # labelled, and the label scanned
     label = client.get(f"/api/v1/devices/{code}/label.png", params={"stock": "tj-107"}, headers=logistics)
     (scanned,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(label.content)))
     assert scanned.text == f"HTTPS://ASET.EXAMPLE.GO.ID/D/{code}"
     assert client.get("/api/v1/lookup", params={"id": scanned.text}, headers=logistics).json()["code"] == code
-    page = client.get(f"/D/{code}", headers={"Accept-Language": "en"})
+    page = client.get(f"/D/{code}", headers={"Cookie": "lang=en"})
     assert page.status_code == 200
     assert imei not in page.text
 
@@ -91,7 +92,7 @@ def test_one_device_goes_the_whole_way_through_the_api(
     check: dict[str, Any] = {"condition": "good", "label_present": True, "photos": [photo.json()["id"]]}
     checked = client.post(f"/api/v1/devices/{code}/checks", json=check, headers=head)
     assert (checked.status_code, checked.json()["next_due_on"]) == (201, "2026-12-31")
-    assert not flags_of(client, code, head) & {"undelivered", "unassigned", "overdue"}
+    assert not flags_of(client, code, head) & {"undelivered", "unassigned", "overdue", "never_checked"}
 
     # flagged when due: on the last local day not yet, the day after it is
     clock.at = build.NOON.replace(month=12, day=31, hour=14, minute=59)  # 23:59 in WIT

@@ -1,16 +1,20 @@
 // Comfort only: every page works without this file.
 
-/** A form is sent once: a second tap does nothing until the page comes back. */
+/** A form is sent once: a second tap does nothing until the page comes back, or has not come for long. */
+const PATIENCE = 15_000; // then it may be sent again: its action id lets it count but once
+const rest = () => {
+  for (const busy of document.querySelectorAll("form[aria-busy], form [aria-busy]")) busy.removeAttribute("aria-busy");
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-once]")) return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(rest, PATIENCE);
 });
 // A page that comes back from the browser's memory must be usable again.
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
-});
+addEventListener("pageshow", rest);
 
 /** A refused form says so first, and of each problem which field it is about. */
 document.querySelector(".problems")?.focus();
@@ -31,6 +35,17 @@ if (scan) {
   });
 }
 
+/** All boxes of a page's list, with one tap. */
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-all] input")) return;
+  for (const box of target.form.querySelectorAll("input[name=device]")) box.checked = target.checked;
+});
+const showAll = () => {
+  for (const all of document.querySelectorAll("[data-all]")) all.hidden = false;
+};
+showAll();
+document.addEventListener("htmx:afterSwap", showAll);
+
 /** A photo that is too large is named before it is sent over a slow line. */
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("input[type=file][data-max-mb]")) return;
@@ -42,7 +57,8 @@ document.addEventListener("change", ({ target }) => {
 
 /** Menus close by Escape or a tap elsewhere. */
 const closeMenus = (except) => {
-  for (const menu of document.querySelectorAll("details[data-popover][open]")) if (menu !== except) menu.open = false;
+  for (const menu of document.querySelectorAll("details[data-popover][open]"))
+    if (menu !== except) menu.open = false;
 };
 document.addEventListener("click", ({ target }) => closeMenus(target.closest("details[data-popover]")));
 document.addEventListener("keydown", ({ key }) => {

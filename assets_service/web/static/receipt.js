@@ -4,17 +4,25 @@ const codes = document.querySelector("[data-codes]");
 const said = document.querySelector("[data-said]");
 const sentences = document.querySelector("[data-sentences]").dataset;
 const lines = [...document.querySelectorAll("[data-line]")];
+const counted = document.querySelector("[data-scanned-count]");
+
+const bare = (text) => text.toUpperCase().replace(/[^0-9A-Z]/g, "");
 
 /** The code in what was read: a label's address, or the code as printed, with its blank and its easily misread signs. */
 const plain = (text) => {
-  const read = text.trim();
-  const path = /\/d\/([^/?#]+)/i.exec(read);
-  const code = (path ? decodeURIComponent(path[1]) : read).split(".")[0].toUpperCase().replace(/[\s-]/g, "");
-  return code.replace(/O/g, "0").replace(/[IL]/g, "1");
+  const path = /\/d\/([^/?#]+)/i.exec(text);
+  return bare((path ? decodeURIComponent(path[1]) : text).split(".")[0])
+    .replace(/O/g, "0")
+    .replace(/[IL]/g, "1");
 };
 
-const lineOf = (read) =>
-  lines.find((line) => line.dataset.line === plain(read) || line.dataset.serial === read.trim().toLowerCase());
+/** Each line goes by every label code that leads to its device, by its serial number and by its IMEIs. */
+const names = new Map(lines.map((line) => [line, new Set(JSON.parse(line.dataset.names).map(bare))]));
+const lineOf = (read) => {
+  const digits = read.replace(/\D/g, "");
+  const spellings = [plain(read), bare(read), ...(digits.length === 15 ? [digits] : [])];
+  return lines.find((line) => spellings.some((spelling) => names.get(line).has(spelling)));
+};
 
 const say = (sentence, code, tone) => {
   said.textContent = sentence.replace("{code}", code);
@@ -22,15 +30,20 @@ const say = (sentence, code, tone) => {
   said.hidden = false;
 };
 
-/** What is matched leaves the box; what is on no line stays in it and is sent as a finding. */
+const mark = (line) => {
+  line.querySelector("input[value=received]").checked = true;
+  line.querySelector("[data-scanned]").hidden = false;
+  line.scrollIntoView({ block: "nearest" });
+};
+
+/** What is matched leaves the box; what is on no line stays in it and is sent as an extra. */
 const take = () => {
   const left = [];
   for (const read of codes.value.split(/[\n,;\t]+/)) {
     if (!read.trim()) continue;
     const line = lineOf(read);
     if (line) {
-      line.querySelector("input[value=received]").checked = true;
-      line.scrollIntoView({ block: "nearest" });
+      mark(line);
       say(sentences.received, read.trim(), "good");
     } else {
       left.push(read.trim());
@@ -38,6 +51,14 @@ const take = () => {
     }
   }
   codes.value = left.length ? `${left.join("\n")}\n` : "";
+  count();
+  codes.form.dispatchEvent(new Event("input"));
+};
+
+const count = () => {
+  const scanned = lines.filter((line) => !line.querySelector("[data-scanned]").hidden).length;
+  counted.textContent = scanned;
+  counted.hidden = !scanned;
 };
 
 codes.addEventListener("keydown", (event) => {

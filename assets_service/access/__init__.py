@@ -1,0 +1,1 @@
+"""Who acts, with which rights, when and through which door. No tables."""

@@ -1,0 +1,37 @@
+"""What every act of custody writes: who answers for a device, where it is, and how a line or a shipment ends."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from assets_service.access.stamp import Stamp
+from assets_service.custody.models import LineState, Shipment, ShipmentState
+from assets_service.devices.models import Device, Presence
+from assets_service.kernel import rows
+from assets_service.kernel.rows import Values
+from assets_service.offices.models import Office
+from assets_service.people import queries as people
+
+
+def move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office | None = None) -> None:
+    """Write who answers for each device and where it is. `to` is the office that these values name and the devices do not yet."""
+    rows.change_each(session, [(device, {**values, "version": device.version + 1}) for device, values in moves])
+    for device, values in moves:
+        for relation in ("office", "bound_for", "holder"):
+            if f"{relation}_id" in values and relation in device.__dict__:
+                set_committed_value(device, relation, to if values[f"{relation}_id"] else None)
+
+
+def back(presence: Presence) -> Values:
+    """The values of a device that is no longer on its way: the sender answers as before."""
+    return {"presence": presence, "sent_at": None, "bound_for_id": None}
+
+
+def closed(state: LineState | ShipmentState, stamp: Stamp) -> dict[str, object]:
+    return {"state": state, "closed_at": stamp.at, "closed_by_id": stamp.actor_id}
+
+
+def end_of(session: Session, shipment: Shipment) -> dict[str, str]:
+    by = people.who_and_when(session, shipment.closed_by_id, shipment.closed_at, shipment.from_office.timezone)
+    return {"number": shipment.number, **by}

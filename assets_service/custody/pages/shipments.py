@@ -1,0 +1,185 @@
+"""Shipments as pages: the list, a new one, and one by itself with what its sender can do."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from sqlalchemy.orm import Session
+
+from assets_service.access.policy import RECEIVERS, SIGNED_IN
+from assets_service.access.stamp import WRITERS, Stamp
+from assets_service.custody import acts, queries
+from assets_service.custody.asks import NewShipment, Remark, ShipmentFilter
+from assets_service.custody.errors import BeyondItsShare
+from assets_service.custody.models import ShipmentState
+from assets_service.custody.queries import BeyondShare, Direction, Shares
+from assets_service.custody.views import shipment_summary, shipment_view
+from assets_service.devices import queries as devices
+from assets_service.devices.models import Device, Kind, Presence
+from assets_service.kernel.errors import FieldProblem, Gathering, Refusal
+from assets_service.kernel.http import Cursor, listing, read_cursor
+from assets_service.offices import queries as offices
+from assets_service.offices.models import NATIONAL
+from assets_service.offices.queries import Area
+from assets_service.settings import Settings
+from assets_service.web.language import phrase
+from assets_service.web.visit import Visit
+
+PAGE_SIZE = 50
+MORE = {
+    Kind.TABLET: phrase("Tablets: {beyond} of {sending} are more than its share of {entitled} ({programme})."),
+    Kind.SMARTPHONE: phrase("Smartphones: {beyond} of {sending} are more than its share of {entitled} ({programme})."),
+}
+
+
+class ShipmentPages(Controller):
+    path = "/pengiriman"
+    include_in_schema = False
+
+    @get(policy=SIGNED_IN, sync_to_thread=True)
+    def list_shipments(
+        self,
+        visit: NamedDependency[Visit],
+        settings: NamedDependency[Settings],
+        direction: Annotated[Direction | None, QueryParameter()] = None,
+        q: Annotated[str | None, QueryParameter(max_length=120)] = None,
+        cursor: Cursor = None,
+    ) -> Response[str]:
+        """The list of shipments: to one's own office, from it, or all in scope."""
+        before = read_cursor(cursor, int)
+        with visit.reading() as session:
+            found = queries.matching(
+                visit.stamp,
+                state=visit.form.read(ShipmentFilter).state,
+                area=_own(session, visit) if direction else None,
+                direction=direction,
+                q=q,
+            )
+            rows, total = queries.listed(session, found, before=before, limit=PAGE_SIZE)
+            tallies = queries.tallies(session, rows)
+            shipments = listing(
+                rows,
+                total,
+                PAGE_SIZE,
+                view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
+                key=lambda shipment: shipment.id,
+            )
+        return visit.page(
+            "custody/list.html",
+            shipments=shipments,
+            direction=direction,
+            states=list(ShipmentState),
+            may_send=visit.stamp.has(*WRITERS),
+            at=visit.stamp.at,
+            days_max=settings.unconfirmed_after_days,
+        )
+
+    @get("/baru", policy=RECEIVERS, sync_to_thread=True)
+    def new_shipment(self, visit: NamedDependency[Visit]) -> Response[str]:
+        """The form of a new shipment, filled with the devices (`?device=`, once for each) and the office (`?to_office=`) of the address."""
+        chosen = visit.form.texts.get("device", []) + visit.form.texts.get("devices", [])
+        return _new_page(visit, visit.form.kept | {"devices": "\n".join(chosen)})
+
+    @post("/baru", act=acts.CREATE, sync_to_thread=True)
+    def create_shipment(self, visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(_refused_new_page):
+            data = _new_shipment(visit)
+            _ask_once(visit, data)
+            made = visit.do(acts.CREATE, data)
+            said = phrase("{number} is on its way.") if data.send else phrase("{number} is saved as a draft.")
+            return visit.done(f"/pengiriman/{made.id}", said, number=made.number)
+
+    @get("/{shipment_id:int}", policy=SIGNED_IN, sync_to_thread=True)
+    def shipment(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[str]:
+        return shipment_page(visit, shipment_id)
+
+    @post("/{shipment_id:int}/kirim", act=acts.DISPATCH, sync_to_thread=True)
+    def dispatch_shipment(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(shipment_page, shipment_id):
+            sent = visit.do(acts.DISPATCH, visit.form.read(Remark), shipment_id)
+            return visit.done(f"/pengiriman/{sent.id}", phrase("{number} is on its way."), number=sent.number)
+
+    @post("/{shipment_id:int}/batal", act=acts.CANCEL, sync_to_thread=True)
+    def cancel_shipment(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(shipment_page, shipment_id):
+            cancelled = visit.do(acts.CANCEL, visit.form.read(Remark), shipment_id)
+            said = phrase("{number} is cancelled. Its devices are with the sender.")
+            return visit.done(f"/pengiriman/{cancelled.id}", said, number=cancelled.number)
+
+
+def _own(session: Session, visit: Visit) -> Area:
+    """The person's own office, without those below it."""
+    return Area(offices.by_code(session, visit.me.office_code, visit.stamp).path, is_alone=True)
+
+
+def _new_shipment(visit: Visit) -> NewShipment:
+    """The form as a `NewShipment`. Raises `Invalid`; an unknown office does not hide what is wrong with the devices."""
+    asked = Gathering()
+    form = visit.form
+    with visit.reading() as session:
+        to_office = asked.ask(lambda: offices.meant(session, form.text("to_office"), "to_office"))
+        codes = devices.reads_of(session, form.text("devices"), visit.stamp)
+        data = asked.ask(lambda: form.read(NewShipment, to_office=to_office or NATIONAL, devices=codes))
+        if data and not to_office:
+            asked.ask(lambda: devices.named_each(session, data.devices, visit.stamp))
+    asked.refuse()
+    assert data, "it was not refused"
+    return data
+
+
+def _ask_once(visit: Visit, data: NewShipment) -> None:
+    """Ask before more goes to an office than its share; not of a draft, nor of one who has said yes. Raises `BeyondItsShare`."""
+    if not data.send or visit.form.text("beyond_share"):
+        return
+    with visit.reading() as session:
+        office = offices.any_named(session, data.to_office, "to_office")
+        there = _that_are_there(session, data.devices, visit.stamp)
+        found = visit.once.tools[Shares].beyond(session, office, there)
+    if found:
+        raise BeyondItsShare(*(_told(each) for each in found), office=office.name)
+
+
+def _that_are_there(session: Session, codes: list[str], stamp: Stamp) -> list[Device]:
+    """The devices that can leave; of the others the act itself says why they cannot, or that it was done already."""
+    try:
+        named = [each.device for each in queries.visible(session, codes, stamp)]
+    except Refusal:
+        return []
+    return [device for device in named if device.presence is Presence.PRESENT]
+
+
+def _told(each: BeyondShare) -> FieldProblem:
+    facts = {"beyond": each.beyond, "sending": each.sending, "entitled": each.entitled, "programme": each.programme}
+    sentence = MORE[each.kind]
+    return FieldProblem("/beyond_share", sentence, facts)
+
+
+def _about_one_field(refusal: Refusal, field: str) -> Refusal:
+    """The refusal with the problems of all items moved to the one field they were typed into."""
+    return refusal.placed(lambda pointer: f"/{field}" if pointer.startswith(f"/{field}/") else pointer)
+
+
+def _refused_new_page(visit: Visit, refusal: Refusal) -> Response[str]:
+    return _new_page(visit, visit.form.kept, _about_one_field(refusal, "devices"))
+
+
+def _new_page(visit: Visit, kept: dict[str, str], refusal: Refusal | None = None) -> Response[str]:
+    with visit.reading() as session:
+        roster = offices.roster(session)
+    return visit.page("custody/new.html", refusal, kept=kept, offices=roster)
+
+
+def shipment_page(visit: Visit, shipment_id: int, refusal: Refusal | None = None) -> Response[str]:
+    """The page of one shipment. Raises `NoSuchShipment`."""
+    with visit.reading() as session:
+        shipment = queries.by_id(session, shipment_id, visit.stamp)
+        content: dict[str, Any] = {
+            "shipment": shipment_view(session, shipment, visit.stamp, visit.once.tools[Shares]),
+            "may_send": queries.may_send(visit.stamp, shipment.from_office),
+            "may_receive": queries.may_receive(visit.stamp, shipment.to_office),
+            "more": MORE,
+            "may_settle": queries.may_settle(visit.stamp, shipment.to_office),
+            "address": f"{visit.once.tools[Settings].base_url}/pengiriman/{shipment.id}",
+        }
+    return visit.page("custody/show.html", refusal, **content)

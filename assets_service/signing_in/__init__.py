@@ -1,0 +1,1 @@
+"""Signing in: sessions and who a token stands for. Knows persons, and nothing of devices."""

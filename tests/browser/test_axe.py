@@ -1,0 +1,54 @@
+"""axe finds nothing on any page, on a phone by day and on a desk by night."""
+
+from typing import Any, cast
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from assets_service.access.stamp import Role
+from assets_service.kernel.db import Database
+from assets_service.programmes import commands as programmes
+from assets_service.programmes.asks import NewProgramme
+from tests import build
+from tests.browser.hands import DESK, PHONE, sign_in, somebody
+from tests.custody.build_custody import a_box
+
+# WCAG 2.2 AA, and what axe itself holds to be good practice.
+ASKED = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+PAGES = (
+    *("/", "/pindai", "/perangkat", "/perangkat/baru", "/pengiriman", "/pengiriman/baru", "/pemeriksaan"),
+    *("/pemeriksaan/jadwal", "/tanda", "/tanda/unassigned", "/kantor", "/kantor/81", "/program", "/label"),
+    *("/label?device={device}", "/label/temuan", "/impor", "/ekspor", "/ledger", "/orang", "/orang/1", "/akun"),
+    *("/d/{device}", "/d/ZZZZZZZZ", "/perangkat/{device}/periksa", "/perangkat/{device}/ubah"),
+    *("/perangkat/{device}/riwayat", "/perangkat/{device}/pemegang", "/pengiriman/{box}"),
+)
+OPEN = ("/masuk", "/publik", "/d/{device}")
+
+
+@pytest.fixture
+def things(db: Database) -> dict[str, str]:
+    with db.writing() as session:
+        build.roster(session)
+        programmes.add(session, NewProgramme(code="PPID", name="PPID"), stamp=build.system())
+        device, sent = (build.a_device(session) for _ in range(2))
+        box = a_box(session, [sent], build.stamp(session, build.a_person(session, role=Role.LOGISTICS)))
+        return {"device": device.code, "box": str(box.id)}
+
+
+def found_on(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    page.evaluate(AXE_SCRIPT)
+    result = cast("dict[str, Any]", page.evaluate("asked => axe.run(document, asked)", ASKED))
+    return [f"{path}: {one['id']} {node['target']}" for one in result["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("night", [False, True], ids=["phone by day", "desk by night"])
+def test_axe_finds_nothing(page: Page, db: Database, things: dict[str, str], *, night: bool) -> None:
+    somebody(db, "rahma", at="00", role=Role.ADMIN)
+    page.emulate_media(color_scheme="dark" if night else "light")
+    page.set_viewport_size(DESK if night else PHONE)
+    found = [wrong for path in OPEN for wrong in found_on(page, path.format_map(things))]
+    sign_in(page, "rahma")
+    found += [wrong for path in PAGES for wrong in found_on(page, path.format_map(things))]
+    assert found == []

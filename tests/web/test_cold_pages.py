@@ -1,0 +1,39 @@
+"""What a phone on a poor line loads the first time: the page scanned to, the page to type a code into, the receipt."""
+
+import re
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from assets_service.access.stamp import Role
+from assets_service.kernel.db import Database
+from tests import build
+from tests.custody.build_custody import a_box
+from tests.people.build_people import browser
+
+COLD_BYTES_MAX = 35_000  # at 50 kbit/s and 800 ms there and back: within some four seconds
+
+
+@pytest.fixture
+def pages(db: Database) -> dict[str, str]:
+    with db.writing() as session:
+        build.roster(session)
+        sender = build.stamp(session, build.a_person(session, at="00", role=Role.LOGISTICS))
+        box = a_box(session, [build.a_device(session) for _ in range(50)], sender)
+        own = build.a_device(session, at="81.02").code
+    return {"scan": "/pindai", "device": f"/d/{own}", "receipt": f"/pengiriman/{box.id}/terima"}
+
+
+@pytest.mark.parametrize("name", ["scan", "device", "receipt"])
+def test_a_cold_page_with_all_it_loads_is_small(
+    client: TestClient[Litestar], db: Database, pages: dict[str, str], name: str
+) -> None:
+    who = browser(db, Role.HEAD, "81.02") | {"Accept-Encoding": "gzip"}
+    html = client.get(pages[name], headers=who)
+    assert html.status_code == 200
+    loads = {path.partition("#")[0] for path in re.findall(r'(?:href|src)="(/static/[^"]+)"', html.text)}
+    assert not [path for path in loads if "htmx" in path]
+    replies = [html, *(client.get(path, headers=who) for path in sorted(loads))]
+    assert len(loads) > 3
+    assert sum(int(reply.headers["content-length"]) for reply in replies) <= COLD_BYTES_MAX
