@@ -36,9 +36,9 @@ def chromium() -> str:
     return found or pytest.skip(HOW)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Ends with its test: Playwright keeps an event loop running in the thread, where other tests want to run theirs."""
+    """Ends with its file: Playwright keeps an event loop running in the thread, where other tests want to run theirs."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         yield browser

@@ -6,16 +6,12 @@ The schema is made once per run. After that a test costs a file copy on SQLite, 
 
 import os
 import shutil
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 import structlog
@@ -31,8 +27,9 @@ from tests import postgres, runs
 from tests.chromium import browser, chromium, page
 from tests.clock import StillClock
 from tests.runs import Run
+from tests.serving import served
 
-__all__ = ["browser", "chromium", "page"]  # one browser for a worker, whichever folder its tests stand in
+__all__ = ["browser", "chromium", "page", "served"]  # one browser for a worker, whichever folder its tests stand in
 
 KINDS = ("sqlite", "postgresql")
 LONG = 3600.0  # a job that nobody rings for is left alone, so that a test can say who does it
@@ -221,39 +218,3 @@ def client(app: Litestar) -> Iterator[TestClient[Litestar]]:
     """Speaks HTTP to the app in this process, on the test's database and clock."""
     with TestClient(app) as client:
         yield client
-
-
-@pytest.fixture
-def served(settings: Settings, db: Database) -> Iterator[str]:
-    """The address of the real server, in a process of its own, on the test's database and the real clock."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
-    address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
-        "ASSETS_DATABASE_URL": settings.database_url,
-        "ASSETS_DATA_DIR": str(settings.data_dir),
-        "ASSETS_BASE_URL": address,
-        "ASSETS_SECRET_KEY": settings.secret_key,
-    }
-    db.close()  # SQLite: no connection of ours may stand in the server's way
-    command = [sys.executable, "-c", "from assets_service.cli import main; main()", "serve", "--port", port]
-    log = settings.data_dir.with_name("served.log")
-    with log.open("w") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as server:
-        try:
-            wait_until_live(address, server, log)
-            yield address
-        finally:
-            server.terminate()
-
-
-def wait_until_live(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            raise RuntimeError(f"The server ended at once:\n{log.read_text()}")
-        try:
-            httpx.get(f"{address}/health/live")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"The server does not answer:\n{log.read_text()}")

@@ -24,7 +24,7 @@ from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
 from assets_service.settings import Settings
 from tests import build
-from tests.conftest import wait_until_live
+from tests.serving import wait_until_live
 from tests.soak import times
 
 KILLS = times(2)

@@ -23,8 +23,8 @@ from assets_service.labelling.asks import NewSheet
 from assets_service.labelling.printing import Press
 from assets_service.settings import Settings
 from tests.build import a_person, a_token, bearer, system
-from tests.conftest import wait_until_live
 from tests.labelling.build_labelling import BASE, a_country, a_shop, addresses_in, devices_at
+from tests.serving import wait_until_live
 
 WAIT_S = 60.0
 

@@ -19,7 +19,7 @@ from assets_service.kernel.clock import utc_now
 from assets_service.kernel.db import Database
 from assets_service.settings import Settings
 from tests import build
-from tests.conftest import wait_until_live
+from tests.serving import wait_until_live
 
 WORKERS = 2
 COMMAND = [sys.executable, "-c", "from assets_service.cli import main; main()", "serve", "--workers"]
