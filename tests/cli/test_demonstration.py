@@ -5,19 +5,33 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from assets_service.demo.fleet import Fate
+from assets_service.demo.fleet import Fate, share
+from assets_service.demo.making import Making
 from assets_service.devices.models import Device
 from assets_service.kernel.db import Database
+from assets_service.offices.models import Office
 from assets_service.people.models import Person
 from tests import build
 from tests.cli.conftest import environment, running, started
 
+OFFICES = 10
+
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fleet that stays in the store: what takes long in the whole one is its life."""
-    monkeypatch.setattr("assets_service.demo.fates", lambda _, count: [Fate("never_sent", 0)] * count)
+    """A fleet for ten offices that stays in the store; tests/setup makes the whole one."""
+
+    def first(_: object, count: int) -> list[Fate | None]:
+        return [Fate("never_sent", 0)] * OFFICES + [None] * (count - OFFICES)
+
+    def share_of(making: Making, session: Session, place: Office, fate: Fate | None) -> None:
+        if fate is not None:
+            share(making, session, place, fate)
+
+    monkeypatch.setattr("assets_service.demo.fates", first)
+    monkeypatch.setattr("assets_service.demo.share", share_of)
 
 
 def counted(db: Database) -> tuple[int | None, int | None]:
@@ -56,7 +70,7 @@ def test_a_password_that_was_given_is_not_printed(database_url: str, data: Path)
         assert done.exit_code == 0, done.output
         assert given not in done.output
     db = Database(database_url)
-    assert counted(db)[0] == 1067
+    assert counted(db)[0] == 2 * OFFICES - 2  # two a regency, one the national office and its province
     db.close()
     assert cli("demo").exit_code == 1
 
