@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from assets_service.access.stamp import Stamp
@@ -10,6 +10,17 @@ from assets_service.kernel.clock import local_date
 from assets_service.offices.models import Office
 from assets_service.offices.queries import in_scope
 from assets_service.schedules.models import CheckPolicy, CheckRule, next_due
+
+# Built once: every receipt and every check asks for the rule.
+_NEAREST = (
+    select(CheckPolicy)
+    .join(CheckPolicy.office)
+    .where(Office.code.in_(bindparam("codes", expanding=True)), CheckPolicy.rule != CheckRule.INHERIT)
+    .order_by(func.length(Office.path).desc())
+    .limit(1)
+)
+_POLICY_AT = _NEAREST.options(joinedload(CheckPolicy.office))
+_RULE_AT = _NEAREST.with_only_columns(CheckPolicy.rule, CheckPolicy.months)
 
 
 def first_due(session: Session, office: Office, at: datetime) -> date:
@@ -19,21 +30,17 @@ def first_due(session: Session, office: Office, at: datetime) -> date:
 
 def due_after(session: Session, office: Office, day: date) -> date:
     """The day by which a device of this office is to be checked that was last looked at on `day`."""
-    policy = policy_at(session, office.path)
-    return next_due(day, policy.rule, policy.months) if policy else next_due(day, CheckRule.HALF_YEAR)
+    found = session.connection().execute(_RULE_AT, _here_and_above(office.path)).first()
+    return next_due(day, found.rule, found.months) if found else next_due(day, CheckRule.HALF_YEAR)
 
 
 def policy_at(session: Session, path: str) -> CheckPolicy | None:
     """The rule that holds at the office with this path: its own, or of the nearest office above that has one."""
-    codes = path.strip("/").split("/")
-    return session.scalar(
-        select(CheckPolicy)
-        .join(CheckPolicy.office)
-        .where(Office.code.in_(codes), CheckPolicy.rule != CheckRule.INHERIT)
-        .order_by(func.length(Office.path).desc())
-        .limit(1)
-        .options(joinedload(CheckPolicy.office))
-    )
+    return session.scalar(_POLICY_AT, _here_and_above(path))
+
+
+def _here_and_above(path: str) -> dict[str, list[str]]:
+    return {"codes": path.strip("/").split("/")}
 
 
 def own_policy(session: Session, office: Office) -> CheckPolicy | None:
