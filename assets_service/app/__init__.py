@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from operator import attrgetter
 from typing import cast
 
 from litestar import Litestar
 from litestar.concurrency import set_asyncio_executor
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
+from litestar.routes import HTTPRoute
 
 from assets_service import __version__
 from assets_service.access.policy import PUBLIC
@@ -74,6 +76,7 @@ def create_app(
         logging_config=None,  # `server.configure_logs` sets logging up; Litestar's set-up would let every library log at length
     )
     check_policies(app)
+    _provide_in_turn(app)
     compressed = Compressed(app.asgi_handler, is_encrypted=settings.is_https)
     app.asgi_handler = Shield(  # type: ignore[assignment]  # an ASGI app, written without Litestar's event types
         Deadlines(compressed),
@@ -84,6 +87,19 @@ def create_app(
         is_https=settings.is_https,
     )
     return app
+
+
+def _provide_in_turn(app: Litestar) -> None:
+    """What a handler needs is provided one after the other.
+
+    Litestar provides side by side what does not need each other, each in a task of its own. None of ours waits for
+    anything, and the tasks cost a fifth of a look-up.
+    """
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for _, needed in route.route_handler_map.values():
+                in_turn = (sorted(batch, key=attrgetter("key")) for batch in needed.dependency_batches)
+                needed.dependency_batches = [{each} for batch in in_turn for each in batch]
 
 
 def translate(lang: str, msgid: str, facts: Mapping[str, object]) -> str:

@@ -1,7 +1,7 @@
 """What texts fit: each is read by the one reader, and all its readings are looked for at once."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, Subquery, bindparam, cast, literal, or_, select, true, union_all
@@ -51,17 +51,17 @@ _BRANCHES: dict[str, Any] = {
 }
 
 
+# What the keys of these sorts name is selected by statements that are kept: building one costs more than the query.
+
+
 def _named(sorts: Sequence[str]) -> Subquery:
     return union_all(*(_BRANCHES[sort] for sort in sorts)).subquery()
 
 
-_NAMED = _named(_SORTS)
-_DEVICES = whole(
-    select(Device)
-    .where(Device.id.in_(select(_NAMED.c.device_id)), IS_REGISTERED)
-    .order_by(Device.id)
-    .limit(CANDIDATES_MAX)
-)
+@cache
+def _devices_named(sorts: tuple[str, ...]) -> Select[Device]:
+    fits = Device.id.in_(select(_named(sorts).c.device_id))
+    return whole(select(Device).where(fits, IS_REGISTERED).order_by(Device.id).limit(CANDIDATES_MAX))
 
 
 class Fit(NamedTuple):
@@ -78,7 +78,8 @@ def fits_each(session: Session, texts: Sequence[str], stamp: Stamp) -> list[list
     found: dict[Key, list[Fit]] = {}
     for start in range(0, len(readings), _CHUNK):
         bound = _bound(readings[start : start + _CHUNK])
-        for sort, key, *fit in session.execute(_fitting(stamp, bound), bound):
+        fitting_in = _fitting_in(stamp.scopes(), _sorts_in(bound), sees_all=sees_all(stamp))
+        for sort, key, *fit in session.execute(fitting_in, bound):
             found.setdefault((sort, key), []).append(Fit(*fit))
     return [sorted({fit for key in reading.keys for fit in found.get(key, ())}) for reading in readings]
 
@@ -122,12 +123,14 @@ def _fits(session: Session, texts: set[str], stamp: Stamp) -> dict[str, list[Fit
 
 def fitting(session: Session, texts: Sequence[str], stamp: Stamp) -> list[Device]:
     """The devices in scope that any of the texts fits."""
-    return list(session.scalars(seen_once(_DEVICES, stamp), _bound([read_name(text) for text in texts])))
+    bound = _bound([read_name(text) for text in texts])
+    return list(session.scalars(seen_once(_devices_named(_sorts_in(bound)), stamp), bound))
 
 
 def named_by(text: str) -> ColumnElement[bool]:
     """A clause for the devices that the text fits."""
-    return Device.id.in_(select(_NAMED.c.device_id).params(_bound([read_name(text)])))
+    bound = _bound([read_name(text)])
+    return Device.id.in_(select(_named(_sorts_in(bound)).c.device_id).params(bound))
 
 
 def _bound(readings: Sequence[Reading]) -> dict[str, Any]:
@@ -138,14 +141,14 @@ def _bound(readings: Sequence[Reading]) -> dict[str, Any]:
     return bound | {"kode_barang": [kode for kode, _ in items], "nup": [nup for _, nup in items]}
 
 
-def _fitting(stamp: Stamp, bound: dict[str, Any]) -> Select[Any]:
-    sorts = tuple(sort for sort in _SORTS if bound["kode_barang" if sort == ITEM else sort])
-    return _fitting_in(stamp.scopes(), sorts or _SORTS, sees_all=sees_all(stamp))
+def _sorts_in(bound: dict[str, Any]) -> tuple[str, ...]:
+    """The sorts of which a text may be; all of them where it is none."""
+    return tuple(sort for sort in _SORTS if bound["kode_barang" if sort == ITEM else sort]) or _SORTS
 
 
 @lru_cache(maxsize=1024)
 def _fitting_in(scopes: tuple[str, ...], sorts: tuple[str, ...], *, sees_all: bool) -> Select[Any]:
-    """The select of what the bound keys of these sorts fit; kept, since building it costs more than the query."""
+    """What the bound keys of these sorts fit, and whether it may be seen within these scopes."""
     mine, named = ids_within(scopes), _named(sorts)
     is_seen = true() if sees_all else or_(*(column.in_(mine) for column in SEEN_BY))
     return select(named.c.sort, named.c.key, Device.id, Device.code, is_seen.label("is_seen")).join_from(
