@@ -4,6 +4,7 @@ import re
 
 import pytest
 from litestar import Litestar, get
+from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from assets_service.access.policy import PUBLIC
@@ -55,6 +56,12 @@ def test_a_stranger_is_asked_to_sign_in_everywhere_else(app: Litestar, client: T
         if policy_of(handler) != PUBLIC:
             is_page = call.startswith("GET") and not call.startswith(("GET /api/", "GET /metrics"))
             assert status_of(client, call) == (303 if is_page else 401), call
+
+
+def test_what_a_handler_needs_is_provided_without_a_task_for_each(app: Litestar) -> None:
+    for route in app.routes:
+        for handler, needed in route.route_handler_map.values() if isinstance(route, HTTPRoute) else ():
+            assert {len(batch) for batch in needed.dependency_batches} <= {1}, handler
 
 
 def test_an_auditor_can_never_write(app: Litestar, client: TestClient[Litestar], db: Database) -> None:
