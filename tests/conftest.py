@@ -60,6 +60,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    gc.unfreeze()  # libraries look whether all of theirs was given back
     if RUN in config.stash and not hasattr(config, "workerinput"):
         config.stash[RUN].end()
 

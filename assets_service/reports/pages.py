@@ -15,7 +15,7 @@ from assets_service.labelling import queries as labelling
 from assets_service.openness.models import Grade
 from assets_service.programmes import queries as programmes
 from assets_service.reports import queries
-from assets_service.reports.views import COLUMNS, ROWS, rows, tiles
+from assets_service.reports.views import rows, tiles
 from assets_service.web.page import Me, page
 from assets_service.web.visit import Visit
 
@@ -46,7 +46,6 @@ class ReportPages(Controller):
             }
         return visit.page(
             "reports/today.html",
-            grid=(COLUMNS, ROWS),
             kinds=list(Kind),
             grades=list(Grade),
             may_register=visit.stamp.has(*REGISTRARS),
@@ -71,7 +70,6 @@ class ReportPages(Controller):
             request,
             "reports/public.html",
             me=me,
-            grid=(COLUMNS, ROWS),
             kinds=list(Kind),
             checks=checks,
             total=next((office.total for office in covered if office.parent is None), programmes.Count()),

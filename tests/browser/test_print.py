@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
 from tests import build
-from tests.browser.hands import sign_in, somebody
+from tests.browser.hands import sign_in, somebody, wait_until
 from tests.custody.build_custody import a_box
 from tests.labelling.build_labelling import addresses_in
 
@@ -50,7 +50,7 @@ def test_of_the_label_page_only_the_sheet_is_printed(page: Page, box: tuple[int,
     del box
     page.goto("/label?way=office&office=00&stock=l7160")
     expect(page.locator("#preview img")).to_be_visible()
-    page.wait_for_function("document.querySelector('#preview img').complete")
+    wait_until(page, "document.querySelector('#preview img').complete")
     (sheet,) = printed(page).pages
     assert sheet.extract_text().strip() == ""
     assert len(addresses_in(page.pdf(format="A4"))) == 8

@@ -11,7 +11,7 @@ from assets_service.custody.models import Shipment
 from assets_service.devices.models import Device, LabelCode
 from assets_service.kernel.db import Database
 from tests import build
-from tests.browser.hands import PHONE, choose, press_main, sign_in, somebody
+from tests.browser.hands import PHONE, choose, press_main, sign_in, somebody, wait_until
 from tests.custody.build_custody import a_box
 
 STRANGE = "ZZZZZZZZ"
@@ -139,4 +139,4 @@ def test_what_is_typed_outlives_the_network_and_is_sent_when_it_is_back(page: Pa
     expect(outcome(page, codes[0], "received")).to_be_checked()
     confirm(page)
     expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
-    page.wait_for_function("localStorage.length === 0")  # what was sent is kept no longer
+    wait_until(page, "localStorage.length === 0")  # what was sent is kept no longer

@@ -13,7 +13,8 @@ from assets_service.devices.models import Device, Kind
 from assets_service.kernel.db import Database
 from assets_service.offices import commands as offices
 from assets_service.programmes import queries as programmes
-from assets_service.reports.views import COLUMNS, PLACES, ROWS, rows, tiles
+from assets_service.reports.views import PLACES, rows, tiles
+from assets_service.web.stylesheet import STYLES
 from tests.build import NOON, a_device, a_person, roster, stamp, system
 from tests.people.build_people import browser
 from tests.programmes.build_programmes import a_programme
@@ -168,6 +169,16 @@ def _identifiers(device: Device) -> set[str]:
     return {device.code, device.serial, device.brand, device.model}
 
 
+def test_each_tile_says_its_province_and_its_share(client: Client, country: Database) -> None:
+    a_shipment(country, "81.02")
+    tile = re.search(r'<li class="x11 y3"[^>]*>(.*?)</li>', client.get("/publik").text)
+    assert tile
+    assert tile[1] == '<span class="s0">Maluku <b>0</b></span>'
+    linked = re.search(r'<li class="x11 y3">(.*?)</li>', today(client, country, Role.HEAD, "00"))
+    assert linked
+    assert linked[1] == '<a class="s0" href="/kantor/81" title="Maluku: 0 / 5">Maluku <b>0</b></a>'
+
+
 # The grid --------------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +189,8 @@ def test_every_province_has_a_place_of_its_own_on_the_grid(db: Database) -> None
         covered = programmes.coverage_of_country(session)
     placed = tiles(covered)
     assert len(placed) == len({(tile.column, tile.row) for tile in placed}) == len(PLACES) == 38
-    assert all(tile.column < COLUMNS and tile.row < ROWS for tile in placed)
+    assert len({tile.short for tile in placed}) == 38
+    styles = (STYLES / "coverage.css").read_text()  # where each column and row stands
+    assert all(f".x{tile.column} {{" in styles and f".y{tile.row} {{" in styles for tile in placed)
     assert [row.code for row in rows(covered, {})] == [tile.code for tile in placed]
     assert {tile.percent for tile in placed} == {None}
