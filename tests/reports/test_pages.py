@@ -14,7 +14,7 @@ from assets_service.kernel.db import Database
 from assets_service.offices import commands as offices
 from assets_service.programmes import queries as programmes
 from assets_service.reports.views import PLACES, rows, tiles
-from assets_service.web.stylesheet import STYLES
+from assets_service.web.static_files import STATIC
 from tests.build import NOON, a_device, a_person, roster, stamp, system
 from tests.people.build_people import browser
 from tests.programmes.build_programmes import a_programme
@@ -190,7 +190,7 @@ def test_every_province_has_a_place_of_its_own_on_the_grid(db: Database) -> None
     placed = tiles(covered)
     assert len(placed) == len({(tile.column, tile.row) for tile in placed}) == len(PLACES) == 38
     assert len({tile.short for tile in placed}) == 38
-    styles = (STYLES / "coverage.css").read_text()  # where each column and row stands
+    styles = (STATIC / "country.css").read_text()  # where each column and row stands
     assert all(f".x{tile.column} {{" in styles and f".y{tile.row} {{" in styles for tile in placed)
     assert [row.code for row in rows(covered, {})] == [tile.code for tile in placed]
     assert {tile.percent for tile in placed} == {None}
