@@ -13,7 +13,7 @@ from assets_service.kernel.errors import Invalid, invalid
 from assets_service.kernel.spelling import searchable
 from assets_service.offices.errors import NoSuchOffice
 from assets_service.offices.models import Level, Office
-from assets_service.offices.reading import Named, read_office
+from assets_service.offices.reading import Choices, is_called, read_office
 
 Columns = TypeVarTuple("Columns")
 
@@ -147,12 +147,7 @@ def _exactly(session: Session, found: Select[Office], text: str) -> list[Office]
     read = read_office(text)
     rows = list(session.scalars(found.where(called(text)).order_by(Office.code)))
     whole = [office for office in rows if office.code == read.code or read.whole == searchable(office.name)]
-    return whole or [office for office in rows if read.name and _is_called(office, read)]
-
-
-def _is_called(office: Office, read: Named) -> bool:
-    own = read_office(office.name).name
-    return read.whole == own or (read.name == own and read.level in {None, office.level})
+    return whole or [office for office in rows if is_called(office.name, office.level, read)]
 
 
 def _the_one(found: list[Office], text: str, field: str, sentence: str) -> Office:
@@ -212,9 +207,11 @@ def addresses(session: Session, codes: Iterable[str]) -> dict[str, Office]:
     return {office.code: office for office in session.scalars(_ADDRESSES, {"codes": list(codes)})}
 
 
-def roster(session: Session) -> list[tuple[str, str]]:
-    """Code and name of every office."""
-    return [(code, name) for code, name in session.execute(select(Office.code, Office.name).order_by(Office.code))]
+def roster(session: Session) -> Choices:
+    """Every office, to choose from."""
+    return Choices(
+        (code, name) for code, name in session.execute(select(Office.code, Office.name).order_by(Office.code))
+    )
 
 
 def search(
@@ -242,10 +239,10 @@ def search(
     return list(rows), total
 
 
-def choices(session: Session, stamp: Stamp, *roles: Role) -> list[tuple[str, str]]:
-    """Code and name of every office at which the stamp holds any of the roles, in the order of the tree, to choose from."""
-    rows = session.execute(select(Office.code, Office.name).where(in_scope(stamp, *roles)).order_by(Office.path))
-    return list(rows)
+def choices(session: Session, stamp: Stamp, *roles: Role) -> Choices:
+    """Every office at which the stamp holds any of the roles, to choose from."""
+    found = select(Office.code, Office.name).where(in_scope(stamp, *roles)).order_by(Office.path)
+    return Choices((code, name) for code, name in session.execute(found))
 
 
 def count(session: Session) -> int:

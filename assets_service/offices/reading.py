@@ -62,6 +62,27 @@ def read_office(text: str) -> Named:
     return Named(None, name, level, whole)
 
 
+class Choices(list[tuple[str, str]]):
+    """Code and name of each office that can be chosen, in the order of the tree."""
+
+    def meant(self, text: object) -> str | None:
+        """The code of the one that the text means, however it is written; None when none or several fit."""
+        read = read_office(str(text or ""))
+        if read.code:
+            return next((code for code, _ in self if code == read.code), None)
+        whole = [code for code, name in self if read.whole and read.whole == searchable(name)]
+        alike = whole or [code for code, name in self if is_called(name, None if "." in code else Level.PROVINCE, read)]
+        return alike[0] if len(alike) == 1 else None
+
+
+def is_called(name: str, level: Level | None, read: Named) -> bool:
+    """Whether an office with this name and level (where its name does not say it) is the one that was read."""
+    own = read_office(name)
+    return bool(read.name) and (
+        read.whole == own.name or (read.name == own.name and read.level in {None, level or own.level})
+    )
+
+
 def _kind_of(text: str) -> tuple[Level | None, str]:
     """The level that the first word says, and what follows it."""
     for level, word in _KINDS:

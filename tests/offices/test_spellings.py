@@ -49,6 +49,8 @@ def test_every_spelling_of_an_office_is_that_office(session: Session) -> None:
         text: queries.named(session, text, system(), "office").code for spelled in COUNTRY.values() for text in spelled
     }
     assert read == {text: code for code, spelled in COUNTRY.items() for text in spelled}
+    shown = queries.roster(session)
+    assert {text: shown.meant(text) for text in read} == read
 
 
 def test_every_office_is_found_by_each_of_its_own_names(session: Session) -> None:
@@ -68,6 +70,7 @@ def test_what_fits_several_names_them_with_their_codes(session: Session, text: s
     [problem] = refused.value.problems
     assert problem.message == "Several offices fit: {several}. Write the code of one."
     assert str(problem.facts["several"]).count(";") == 1
+    assert queries.roster(session).meant(text) is None
 
 
 @pytest.mark.parametrize(
@@ -157,7 +160,11 @@ def test_every_filter_takes_any_spelling(client: Client, country: Database, offi
 @pytest.mark.parametrize("office", SPELLED)
 def test_every_page_takes_any_spelling(client: Client, country: Database, office: str) -> None:
     who = browser(country, Role.ADMIN, "00")
-    for path in ("perangkat", "orang", "tanda", "tanda/unassigned", "pemeriksaan", "pemeriksaan/jadwal", "ekspor"):
+    for path in ("perangkat", "tanda", "tanda/unassigned", "pemeriksaan", "ekspor", "label"):
+        page = client.get(f"/{path}", params={"office": office}, headers=who)
+        assert page.status_code == 200, path
+        assert '<option value="81.02" selected>' in page.text, path  # what is shown is narrowed, and says by what
+    for path in ("orang", "pemeriksaan/jadwal", "orang/baru"):
         assert client.get(f"/{path}", params={"office": office}, headers=who).status_code == 200, path
     assert client.get(f"/kantor/{office}", headers=who).status_code == 200
     assert "Maluku Tenggara" in client.get("/kantor", params={"q": office}, headers=who).text
