@@ -62,8 +62,8 @@ cover: setup-dev system  ## The suite on SQLite, and which branches it never too
 	@$(BIN)/pytest -n $(JOBS) --db sqlite --cov --cov-report=term $(T)
 
 SOAK ?= 20
-soak: setup-dev system  ## The long runs, on both databases: kills under writers, random walks (SOAK=20 times as long as in check)
-	@SOAK=$(SOAK) $(BIN)/pytest -s --db both tests/faults/test_kills.py tests/custody/test_replay.py
+soak: setup-dev system  ## The long runs, on both databases: kills under writers, random walks, tampering (SOAK=20 times as long as in check)
+	@SOAK=$(SOAK) $(BIN)/pytest -s --db both tests/faults/test_kills.py tests/custody/test_replay.py tests/seals/test_tampering.py
 
 bench: setup-dev  ## Measurements, printed; one of them: make bench T=tests/bench/bench_labels.py
 	@for each in $(or $(T),$(wildcard tests/bench/bench_*.py)); do echo "== $$each"; $(BIN)/python $$each || exit 1; done
