@@ -28,7 +28,7 @@ class Worker:
     """Does the jobs of the kinds in `works` (kind -> how) on `hands` threads; without threads it only says that jobs wait here.
 
     A job that fails by a fault is tried again later; one that is refused (`Refusal`) is not, for the same rule would refuse
-    it again.
+    it again. `poll_s`: how often it looks by itself for what nobody here rang for.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Worker:
 
     def _keep(self) -> None:
         """Now and then prolong the leases of jobs that wait because this service is busy, and ask for what is done at intervals."""
-        while not self._stopping.wait(ANSWER_EVERY_S):
+        while not self._stopping.wait(max(ANSWER_EVERY_S, self._poll_s)):
             try:
                 self._answer_for_waiting()
                 self.ask_by_itself()
