@@ -47,10 +47,9 @@ def checkpoint(note, how):
     origin, size, root = note.split("\n\n")[0].split("\n")
     must(origin == how.key.split("+")[0], f"a checkpoint of another log, {origin}")
     must(fits(how.key, note), "not signed by the log's key")
-    must(sum(fits(key, note) for key in how.witness) >= how.need, "too few witnesses")
+    must(sum(fits(key, note) for key in set(how.witness)) >= how.need, "too few witnesses")
     must(not how.tiles or int(size) <= len(how.leaves), "this checkpoint is newer than what is kept")
-    begins = not how.tiles or root_of(how.leaves[: int(size)] or [sha(b"")]) == raw(root)
-    must(begins, "the log that is kept does not begin with this checkpoint")
+    must(not how.tiles or root_of(how.leaves[: int(size)] or [sha(b"")]) == raw(root), "the log that is kept begins otherwise")
     return int(size), raw(root)
 
 def root_of(nodes):
@@ -59,8 +58,7 @@ def root_of(nodes):
     return nodes[0]
 
 def kept(folder):  # the leaves: tiles of 256 hashes, the last one narrower
-    files = sorted(path for path in pathlib.Path(folder, "tile", "0").rglob("*") if path.is_file())
-    data = b"".join(path.read_bytes() for path in files)
+    data = b"".join(path.read_bytes() for path in sorted(pathlib.Path(folder, "tile", "0").rglob("*")) if path.is_file())
     return [data[at : at + 32] for at in range(0, len(data), 32)]
 
 def must_be_leaf(line, hash_, tree):  # RFC 9162, 2.1.3.2
@@ -79,7 +77,7 @@ def must_be_leaf(line, hash_, tree):  # RFC 9162, 2.1.3.2
 
 def hash_of(line):
     about = [line.get(name) for name in ("private_salt", "subject", "subject_seq", "at", "private")]
-    private = line.get("private_digest") or digest("/private", *about)
+    private = digest("/private", *about) if "private" in line else line["private_digest"]
     return digest("", line["told"], digest("/facts", digest("/public", line["public_salt"], line["public"]), private))
 
 def chains(entries):  # the head of each; every entry hashed again and linked to the one before
@@ -96,17 +94,17 @@ def chains(entries):  # the head of each; every entry hashed again and linked to
 
 def ledger(header, entries, proofs, how):
     heads = chains(entries)
-    if how.leaves and header["scope"] == ["00"]:
-        there = {sha(b"\0" + bytes.fromhex(entry["hash"])) for entry in entries}
-        bad = [number for number, leaf in enumerate(how.leaves) if leaf not in there]
-        must(not bad, f"leaf {bad[:1]} is no entry of this file: changed, or taken away")
+    there = {sha(b"\0" + bytes.fromhex(entry["hash"])) for entry in entries}
+    bad = [number for number, leaf in enumerate(how.leaves) if leaf not in there]
+    must(header["scope"] != ["00"] or not bad, f"leaf {bad[:1]} is no entry of this file: changed, or taken away")
     shown = {line["subject"]: (line["subject_seq"], line["hash"]) for line in proofs}
     must(not proofs or shown == heads, "the proofs are not of the heads of these chains")
-    return f"{len(entries)} entries in {len(heads)} chains hold"
+    return f"{len(entries)} entries in {len(heads)} chains hold; {len(how.leaves) - len(bad)} of {len(how.leaves)} kept leaves"
 
 def inventory(_header, rows, proofs, _how):
     others = {line["subject"]: line for line in proofs[len(rows) :]}
     must(len(proofs) >= len(rows) or not proofs, "rows without a proof")
+    must(all("private" in line for line in others.values()), "an office or a person that its proof does not name")
     for row, line in zip(rows, proofs):
         facts = json.loads(line["public"]) | json.loads(line.get("private", "{}"))
         office = json.loads(others[f"office/{facts['office']}"]["public"])
@@ -132,9 +130,11 @@ def verify(file, proofs, how):
     beside, *shown = map(json.loads, open(proofs, encoding="utf-8")) if proofs else [None]
     tree = beside and checkpoint(beside["checkpoint"], how)
     must(not beside or shown.pop()["type"] == "trailer", "the proofs were cut off")
+    is_ledger = header["format"] == "assets-ledger-2"
     for line in (sealed := [line for line in shown if line["leaf"] is not None]):
-        must_be_leaf(line, line.get("hash") or hash_of(line), tree)
-    said = (ledger if header["format"] == "assets-ledger-2" else inventory)(header, lines, shown, how)
+        must_be_leaf(line, line["hash"] if is_ledger else hash_of(line), tree)
+    must(len({line["leaf"] for line in sealed}) == len(sealed), "the same proof stands there twice")
+    said = (ledger if is_ledger else inventory)(header, lines, shown, how)
     return said + (f"; {len(sealed)} heads proven, {len(shown) - len(sealed)} not sealed yet" if beside else "")
 
 asked = argparse.ArgumentParser()
@@ -146,5 +146,5 @@ how.leaves = kept(how.tiles) if how.tiles else []
 try:
     for file in (each for each in how.files if not each.endswith(".proofs")):
         print(f"{file}: {verify(file, next((each for each in how.files if each == file + '.proofs'), None), how)}.")
-except (ValueError, LookupError, TypeError, AttributeError) as why:
+except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError) as why:
     sys.exit(print(f"BROKEN: {why!r}") or 1)

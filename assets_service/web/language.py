@@ -94,7 +94,7 @@ def language_of(connection: Reader, *, default: str) -> str:
     """The language this reader wants; `default` is the installation's, for a reader who has said nothing."""
     wishes, headers = connection.headers.get("accept-language", ""), connection.headers
     is_program = "authorization" in headers or (
-        connection.url.path.startswith("/api/") and "sec-fetch-site" not in headers
+        connection.url.path.startswith(("/api/", "/ledger/")) and "sec-fetch-site" not in headers
     )
     return negotiate(connection.cookies, wishes, default=default, is_program=is_program)
 

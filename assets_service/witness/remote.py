@@ -71,7 +71,8 @@ class Remote:
 
 def over_http(url: str, sent: bytes | None, most: int) -> bytes:
     """Ask over HTTP. Raises `LogAway`."""
-    asked = Request(url, sent, {"Content-Type": "text/plain; charset=utf-8"} if sent else {})  # noqa: S310 - http or https, see Remote
+    headers = {"Accept-Language": "en"} | ({"Content-Type": "text/plain; charset=utf-8"} if sent else {})
+    asked = Request(url, sent, headers)  # noqa: S310 - http or https, see Remote
     try:
         with urlopen(asked, timeout=PATIENCE_S) as answer:  # noqa: S310 - the same
             data: bytes = answer.read(most + 1)

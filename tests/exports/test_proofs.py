@@ -17,6 +17,7 @@ from assets_service.exports.columns import Edition
 from assets_service.exports.files import write_inventory, write_ledger
 from assets_service.exports.verify import Trust, verify_files
 from assets_service.kernel.db import Database
+from assets_service.ledger.chain import joined, private_of, public_of
 from assets_service.ledger.models import Entry
 from assets_service.seals.proofs import prover
 from assets_service.seals.queries import head_of
@@ -218,6 +219,50 @@ def other_checkpoint(_export: list[Export], proofs: list[Export]) -> None:
     proofs[0]["checkpoint"] = proofs[0]["checkpoint"].replace("\n\n", "\n\n", 1).replace("/ledger\n", "/ledger2\n", 1)
 
 
+def private_of_line(line: Export) -> str:
+    return private_of(line["private_salt"], line["subject"], line["subject_seq"], line["at"], line["private"])
+
+
+def hash_beside(export: list[Export], proofs: list[Export]) -> None:
+    """The true hash with its true place, and other facts beside it."""
+    line = proofs[1]
+    facts_digest = joined("facts", public_of(line["public_salt"], line["public"]), private_of_line(line))
+    line["hash"] = joined("", line["told"], facts_digest)
+    other_facts(export, proofs)
+
+
+def digest_beside(export: list[Export], proofs: list[Export]) -> None:
+    """The true digest of the private facts, and others beside it."""
+    leaf, path = proofs[1].pop("leaf"), proofs[1].pop("path")
+    proofs[1] |= {"private_digest": private_of_line(proofs[1]), "leaf": leaf, "path": path}
+    proofs[1]["private"] = proofs[1]["private"].replace(export[1]["serial"], "PALSU1")
+    export[1]["serial"] = "PALSU1"
+
+
+def digest_alone(_export: list[Export], proofs: list[Export]) -> None:
+    line = proofs[1]
+    shown = {name: line[name] for name in ("told", "public_salt", "public")}
+    proofs[1] = shown | {"private_digest": private_of_line(line), "leaf": line["leaf"], "path": line["path"]}
+
+
+def office_of_another(export: list[Export], proofs: list[Export]) -> None:
+    """An office is given another one's true proof, in which a digest hides whose it is."""
+    mine, other = [line for line in proofs if str(line.get("subject")).startswith("office/")][:2]
+    shown = {name: other[name] for name in ("told", "public_salt", "public")}
+    forged = {"subject": mine["subject"]} | shown | {"private_digest": private_of_line(other)}
+    proofs[proofs.index(mine)] = forged | {"leaf": other["leaf"], "path": other["path"]}
+    for row in export[1:-1]:
+        if f"office/{row['office']}" == mine["subject"]:
+            row["office_name"] = json.loads(other["public"])["office_name"]
+
+
+def row_twice(export: list[Export], proofs: list[Export]) -> None:
+    export.insert(2, export[1])
+    proofs.insert(2, proofs[1])
+    export[-1]["rows"] += 1
+    proofs[-1]["proofs"] += 1
+
+
 LIES: dict[str, Callable[[list[Export], list[Export]], None]] = {
     "two rows exchanged": swap_rows,
     "a proof taken away": drop_proof,
@@ -232,6 +277,11 @@ LIES: dict[str, Callable[[list[Export], list[Export]], None]] = {
     "the end cut off": cut,
     "a proof said to be unsealed": claims_unsealed,
     "a checkpoint of another log": other_checkpoint,
+    "other facts beside the true hash": hash_beside,
+    "other facts beside the true digest": digest_beside,
+    "a digest alone": digest_alone,
+    "an office with another one's proof": office_of_another,
+    "a row and its proof twice": row_twice,
 }
 
 

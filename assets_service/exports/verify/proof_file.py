@@ -76,6 +76,8 @@ class _Told(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
     @property
     def _private(self) -> str:
         if self.private_digest:
+            if self.private is not UNSET:
+                raise BrokenError(f"{self.place}: its proof shows private facts, and a digest beside them.")
             return self.private_digest
         lines = (self.private_salt, self.subject, self.subject_seq, self.at, self.private)
         if UNSET in lines:
@@ -109,13 +111,22 @@ class ProofFile:
         self.of = header.of
         self.checkpoint: Checkpoint = trust.checkpoint(header.checkpoint)
         self.proven = self.unsealed = 0
+        self._leaves = set[int | None]()
         self._offices: dict[str, _Office] = {}
         self._persons: dict[str, str] = {}
 
     def row(self, row: Mapping[str, Any]) -> None:
         """The next row must be what the next proof's facts tell."""
         proof = self._next(_Told, f"row {self.proven + self.unsealed + 1}")
-        known = proof.facts()
+        if proof.leaf is not None and proof.leaf in self._leaves:
+            raise BrokenError(f"{proof.place}: the same proof stands there twice.")
+        self._leaves.add(proof.leaf)
+        try:
+            self._row(proof, row, proof.facts())
+        except KeyError as missing:
+            raise BrokenError(f"{proof.place}: its proof does not show {missing}.") from None
+
+    def _row(self, proof: _Told, row: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         if "code" in row and row["code"] != proof.subject:
             raise BrokenError(f"the row of {row['code']} stands where the proof of {proof.place} is.")
         for name, value in row.items():
@@ -187,6 +198,8 @@ class ProofFile:
 
     def _named(self, proof: _Told) -> None:
         subject, known = str(proof.subject), proof.facts()
+        if proof.private is UNSET:  # then nothing of what is hashed says whose proof it is
+            raise BrokenError(f"{subject}: its proof shows a digest instead of private facts.")
         if office := self._offices.pop(subject, None):
             if (office.name, known["timezone"] in office.zones) != (known["office_name"], True):
                 raise BrokenError(
