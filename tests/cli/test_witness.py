@@ -28,8 +28,8 @@ def test_a_witness_visits_cosigns_and_an_auditor_checks_with_what_it_kept(
     visit = ("witness", served, "--memory", folder, "--name", "witness.example.go.id/81")
     first = here(*visit)
     assert first.exit_code == 1
-    refused = "cosigned, but the log did not take the cosignature: No witness that is known here has cosigned this."
-    assert refused in first.output, "nobody has told the log of it"
+    why = "cosigned, but the log did not take the cosignature: Nobody known here as a witness has cosigned this."
+    assert why in first.output, "nobody has told the log of it"
     assert (folder / "checkpoint").exists()
     done = here("verify", "--tiles", folder)
     assert "begins with the 21 leaves that are kept; 0 entries came later" in done.output
