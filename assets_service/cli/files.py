@@ -40,6 +40,8 @@ def _beside(report: "Report") -> "Iterator[str]":
     beside = report.beside
     if beside.above_header or beside.remarks:
         yield f"Not read: {beside.above_header} rows above the header, {beside.remarks} remarks."
+    if beside.unheaded:
+        yield f"Not read: columns without a heading: {', '.join(beside.unheaded)}."
     for sheet in beside.other_sheets:
         yield f"Not read: the {'hidden ' if sheet.is_hidden else ''}sheet {sheet.name}{', which holds devices too' if sheet.has_table else ''}."
     if beside.hidden_rows or beside.hidden_columns:

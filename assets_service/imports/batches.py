@@ -101,15 +101,17 @@ def _header_errors(header: Header) -> list[RowError]:
     ]
     if not any(field in header.places for field in TELL_THE_KIND):
         errors.append(RowError(header.row, NAMES["kind"][0], "This column is needed.", {}))
-    errors += [
-        RowError(header.row, heading, "The column {it} says the same. Keep one of them.", {"it": earlier})
-        for heading, earlier in header.twice
-    ]
-    return errors
+    return errors + said_twice(header)
+
+
+def said_twice(header: Header) -> list[RowError]:
+    sentence = "The column {it} says the same. Keep one of them."
+    return [RowError(header.row, heading, sentence, {"it": earlier}) for heading, earlier in header.twice]
 
 
 def _read_rows(table: Table, batch: Batch) -> None:
-    for number, row in table.rows:
+    batch.errors += shifted(table)
+    for number, row in table.told:
         raw: dict[str, Any] = {}
         found: list[FieldProblem] = []
         for field, place in table.header.places.items():
@@ -126,6 +128,12 @@ def _read_rows(table: Table, batch: Batch) -> None:
         batch.errors += placed(batch, [RowProblem(number, problem) for problem in found])
         batch.bad.update((number, problem.pointer) for problem in found)
         batch.understood.append((number, raw))
+
+
+def shifted(table: Table) -> list[RowError]:
+    """What is said of the rows with more cells than there are headings."""
+    sentence = "There are more cells in this row than headings. A sign that divides columns stands inside a cell: put that cell in quotation marks, or save the file as XLSX."
+    return [RowError(row, column, sentence, {}) for row, column in table.shifted.items()]
 
 
 def _misshapen(raw: dict[str, Any], *, but: set[str]) -> list[FieldProblem]:

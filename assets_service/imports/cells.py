@@ -8,6 +8,7 @@ from typing import Any
 
 from assets_service.devices.identifiers import is_error_value, read_rupiah, says_nothing
 from assets_service.devices.models import ACQUIRED_YEARS, Condition, Kind
+from assets_service.kernel.formulas import guarded
 from assets_service.kernel.texts import seen
 from assets_service.kernel.workbooks import Cell, Unread
 from assets_service.offices.reading import read_office
@@ -37,8 +38,6 @@ def read(field: str, cell: Cell, *, day_zero: date = DAY_ZERO) -> Any:
     """The cell as what its column holds; null where it says nothing. Days that are numbers are counted from `day_zero`."""
     if isinstance(cell, Unread):
         raise _not_said(cell)
-    if isinstance(cell, str) and is_error_value(seen(cell)):
-        raise _not_said(Unread("error", cell.strip()))
     return day(cell, day_zero=day_zero) if field == "acquired_on" else READERS[field](cell)
 
 
@@ -61,10 +60,19 @@ def text(cell: Cell) -> str | None:
         return _written(cell)
     found = seen(cell).strip()
     wrapped = _WRAPPED.fullmatch(found)
-    found = (wrapped[1].replace('""', '"') if wrapped else found.removeprefix("'")).strip()
+    found = (wrapped[1].replace('""', '"') if wrapped else _without_marks(found)).strip()
+    if is_error_value(found):
+        raise _not_said(Unread("error", found))
     if len(found) > LENGTH_MAX:
         raise BadCellError("At most {it} characters.", it=LENGTH_MAX)
     return None if says_nothing(found) else found
+
+
+def _without_marks(found: str) -> str:
+    """The text without the `'` before it that marks text, or the two around it with which some programs quote."""
+    bare = found.removeprefix("'")
+    is_quoted = bare != found and bare.endswith("'") and guarded(bare) == bare
+    return bare.removesuffix("'") if is_quoted else bare
 
 
 def identifier(cell: Cell) -> str | None:

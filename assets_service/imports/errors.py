@@ -57,7 +57,7 @@ class NoGradeHeader(NoHeader):
 
 class NothingToRegister(Refusal):
     title = "Nothing was registered"
-    message = "There is no device under the header."
+    message = "There is no row under the header."
 
 
 class UploadGone(Refusal):

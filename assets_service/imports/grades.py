@@ -1,8 +1,5 @@
-"""A CSV file of openness grades as it was read, and what would be refused of it: one row an office and a year."""
+"""A file of openness grades as it was read, and what would be refused of it: one row an office and a year."""
 
-import csv
-from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 from msgspec import Struct
@@ -10,12 +7,11 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import ADMINS, Stamp
 from assets_service.imports import cells
-from assets_service.imports.batches import ERRORS_MAX, Report, RowError
+from assets_service.imports.batches import ERRORS_MAX, Report, RowError, said_twice, shifted
 from assets_service.imports.cells import BadCellError
-from assets_service.imports.errors import BrokenTable, FileTooLarge, NoGradeHeader, TooManyRows
+from assets_service.imports.errors import NoGradeHeader, NoHeader
 from assets_service.imports.headings import HEADER_ROWS, Header, plain
-from assets_service.imports.rows import decoded
-from assets_service.imports.tables import BYTES_MAX, ROWS_MAX, Beside
+from assets_service.imports.tables import Beside, Table, read_table
 from assets_service.kernel import fields
 from assets_service.kernel.errors import FieldProblem, Invalid
 from assets_service.kernel.workbooks import Cell
@@ -33,10 +29,6 @@ NAMES = {
     "source": ("Sumber", ("source", "sumber")),
 }
 _FIELDS = {name: field for field, (_, names) in NAMES.items() for name in names}
-DELIMITERS = (",", ";", "\t")
-KNOWN_MIN = 2
-REMARK = "# "
-Numbered = tuple[int, list[str]]  # a row with the number that a spreadsheet shows
 _GRADES = {plain(grade): grade for grade in Grade}
 
 
@@ -52,57 +44,28 @@ class Grades(Struct):
     """A file as it was read: the rows that could be, and what was wrong with the others."""
 
     rows: int
-    remarks: int
     header: Header
+    beside: Beside
     understood: list[GradeRow]
     errors: list[RowError]
 
 
 def read(content: bytes) -> Grades:
-    """Read a CSV file and judge what can be judged without the database. Raises `NoGradeHeader` and what cannot be read."""
-    if len(content) > BYTES_MAX:
-        raise FileTooLarge(most=BYTES_MAX >> 20)
-    header, rows, remarks = max(_tables(decoded(content)), key=lambda table: len(table[0].places))
-    if len(header.places) < KNOWN_MIN:
-        raise NoGradeHeader(rows=HEADER_ROWS)
-    found = Grades(len(rows), remarks, header, [], [])
+    """Read the file and judge what can be judged without the database. Raises `NoGradeHeader` and the refusals of `read_table`."""
+    try:
+        table = read_table(content, _FIELDS)
+    except NoHeader:
+        raise NoGradeHeader(rows=HEADER_ROWS) from None
+    found = Grades(len(table.rows), table.header, table.beside, [], [])
     found.errors += [
-        RowError(header.row, title, "This column is needed.", {})
+        RowError(table.header.row, title, "This column is needed.", {})
         for field, (title, _) in NAMES.items()
-        if field not in header.places
+        if field not in table.header.places
     ]
+    found.errors += said_twice(table.header)
     if not found.errors:
-        _read_rows(header, rows, found)
+        _read_rows(table, found)
     return found
-
-
-def _tables(text: str) -> Iterator[tuple[Header, list[Numbered], int]]:
-    """The file as each sign divides it: its header, the rows below it, and how many remarks there are. Raises `BrokenTable`."""
-    for delimiter in DELIMITERS:
-        rows: list[Numbered] = []
-        try:
-            rows.extend(enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), 1))
-        except csv.Error:
-            raise BrokenTable(row=len(rows) + 1) from None
-        if len(rows) > ROWS_MAX:
-            raise TooManyRows(most=ROWS_MAX)
-        header = max(
-            (_header(*row) for row in rows[:HEADER_ROWS]), key=lambda one: len(one.places), default=_header(0, [])
-        )
-        below = [(number, cells) for number, cells in rows[header.row :] if any(map(str.strip, cells))]
-        told = [(number, cells) for number, cells in below if not cells[0].startswith(REMARK)]
-        yield header, told, len(below) - len(told)
-
-
-def _header(number: int, cells_of_row: list[str]) -> Header:
-    header = Header(number, {}, {}, [], [])
-    for place, heading in enumerate(map(str.strip, cells_of_row)):
-        field = _FIELDS.get(plain(heading))
-        if field and field not in header.places:
-            header.places[field], header.headings[field] = place, heading
-        elif heading:
-            header.ignored.append(heading[:120])
-    return header
 
 
 def agree(session: Session, grades: Grades, *, stamp: Stamp) -> tuple[list[tuple[Office, NewGrade]], list[RowError]]:
@@ -126,8 +89,7 @@ def agree(session: Session, grades: Grades, *, stamp: Stamp) -> tuple[list[tuple
 
 def report_of(grades: Grades, errors: list[RowError], *, created: int) -> Report:
     errors = sorted(errors, key=lambda error: error.row)
-    beside = Beside(remarks=grades.remarks)
-    return Report(grades.rows, created, errors[:ERRORS_MAX], len(errors), grades.header.ignored, beside, [])
+    return Report(grades.rows, created, errors[:ERRORS_MAX], len(errors), grades.header.ignored, grades.beside, [])
 
 
 def check(session: Session, grades: Grades, *, stamp: Stamp) -> Report:
@@ -145,11 +107,12 @@ def _office(session: Session, code: str, stamp: Stamp) -> Office | FieldProblem:
     return office
 
 
-def _read_rows(header: Header, rows: list[Numbered], found: Grades) -> None:
-    for number, cells_of_row in rows:
+def _read_rows(table: Table, found: Grades) -> None:
+    found.errors += shifted(table)
+    for number, cells_of_row in table.told:
         raw: dict[str, Any] = {}
         problems: list[FieldProblem] = []
-        for field, place in header.places.items():
+        for field, place in table.header.places.items():
             cell = cells_of_row[place] if place < len(cells_of_row) else None
             try:
                 value = _READERS[field](cell)
@@ -165,7 +128,7 @@ def _read_rows(header: Header, rows: list[Numbered], found: Grades) -> None:
                 found.understood.append(GradeRow(number, raw["office"], ask))
             except Invalid as refused:
                 problems += refused.problems
-        found.errors += [_placed(header, number, problem) for problem in problems]
+        found.errors += [_placed(table.header, number, problem) for problem in problems]
 
 
 def _placed(header: Header, row: int, problem: FieldProblem) -> RowError:

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import re
+from collections.abc import Mapping
 from io import StringIO
 
 from assets_service.imports.errors import BrokenTable, NoHeader, NotATable, NotUnicode
@@ -14,8 +15,8 @@ _DELIMITERS = (",", ";", "\t", "|")
 _FORMULA = re.compile(r'=(?!\s*")')  # ="001" is text
 
 
-def lines(text: str, *, most: int) -> tuple[Header, list[Row]]:
-    """The header and the rows with content, divided by the sign with which the most columns are known.
+def lines(text: str, fields: Mapping[str, str], *, most: int) -> tuple[Header, list[Row]]:
+    """The header (of these `fields`) and the rows with content, divided by the sign with which the most columns are known.
 
     A sign that does not divide the file is no fault of the file. Of more rows than `most` one more is given.
     """
@@ -23,7 +24,7 @@ def lines(text: str, *, most: int) -> tuple[Header, list[Row]]:
     broken = 0
     for delimiter in _DELIMITERS:
         rows, broken_at = _rows(text, delimiter, until=HEADER_ROWS, most=most)
-        header = find_header(rows)
+        header = find_header(rows, fields)
         broken = broken or (broken_at or 0)
         if header and len(header.places) > best[0]:
             best = (len(header.places), delimiter)
@@ -32,7 +33,7 @@ def lines(text: str, *, most: int) -> tuple[Header, list[Row]]:
     rows, broken_at = _rows(text, best[1], until=None, most=most)
     if broken_at:
         raise BrokenTable(row=broken_at)
-    header = find_header(rows)
+    header = find_header(rows, fields)
     assert header is not None, "the same rows had one above"
     return header, rows
 

@@ -45,10 +45,14 @@ class SheetView(Struct):
 
 
 class NotRead(Struct):
-    """What of the file was not read: rows above the header, remarks (rows that begin with `# `), other sheets."""
+    """What of the file was not read: rows above the header, remarks (rows that begin with `# `), columns without a heading, other sheets.
+
+    `columns` holds their letters, as a spreadsheet names them.
+    """
 
     above_header: int
     remarks: int
+    columns: list[str]
     sheets: list[SheetView]
 
 
@@ -130,7 +134,7 @@ def _of_both(report: Report) -> dict[str, Any]:
         "errors_total": report.errors_total,
         "ignored": report.ignored,
         "sheet": beside.sheet,
-        "not_read": NotRead(beside.above_header, beside.remarks, sheets),
+        "not_read": NotRead(beside.above_header, beside.remarks, beside.unheaded, sheets),
         "hidden_rows": beside.hidden_rows,
         "hidden_columns": beside.hidden_columns,
         "first": report.first,

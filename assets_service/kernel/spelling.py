@@ -11,8 +11,13 @@ _NOISE = re.compile(r"[\W_]+")
 def plain(text: str) -> str:
     """The text in one Unicode form, without signs that nobody sees, each run of blanks one blank."""
     if not (text.isascii() and text.isprintable()):
-        text = "".join(sign for sign in unicodedata.normalize("NFC", text).translate(_WIDE) if not _is_unseen(sign))
+        text = "".join(sign for sign in narrow(unicodedata.normalize("NFC", text)) if not _is_unseen(sign))
     return _BLANKS.sub(" ", text).strip()
+
+
+def narrow(text: str) -> str:
+    """The text with the wide letters, digits and signs of an East Asian keyboard as plain ones."""
+    return text if text.isascii() else text.translate(_WIDE)
 
 
 def searchable(text: str) -> str:

@@ -12,8 +12,11 @@ _BLANKS = re.compile(
 )  # each looks like a space and is another sign
 
 
+_LINE_ENDS = re.compile("[\u2028\u2029]")  # of a line and of a paragraph
+
+
 def seen(text: str) -> str:
-    """The text without signs that nobody sees, with plain spaces, and with each accent on its letter (NFC)."""
+    """The text without signs that nobody sees, with plain spaces and line ends, and with each accent on its letter (NFC)."""
     if text.isascii():
         return text
-    return normalize("NFC", _BLANKS.sub(" ", _UNSEEN.sub("", text)))
+    return normalize("NFC", _BLANKS.sub(" ", _LINE_ENDS.sub("\n", _UNSEEN.sub("", text))))

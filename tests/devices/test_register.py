@@ -69,6 +69,8 @@ def refused(act: Callable[[], object], kind: type[AlreadyRegistered | Invalid] =
         "IMEI (slot 2) 356938035643809",
         "3569380356438001",
         "\ufeff356938035643809\u200b",
+        "IMEI/MEID: 356938035643809",
+        "356,938,035,643,809",
     ],
 )
 def test_an_imei_is_read_as_people_and_spreadsheets_write_it(text: str) -> None:
@@ -85,6 +87,7 @@ def test_an_imei_is_read_as_people_and_spreadsheets_write_it(text: str) -> None:
         ("3,56938E+14", "is a rounded number"),
         ("3.56e14", "is a rounded number"),
         ("35693803564380X", "An IMEI has 15 digits"),
+        ("000000000000000", "The last digit does not fit"),
         ("٣٥٦٩٣٨٠٣٥٦٤٣٨٠٩", "An IMEI has 15 digits"),
         ("", "An IMEI has 15 digits"),
     ],
@@ -111,6 +114,8 @@ FIRST, SECOND = "352780550406459", "358422088526912"
         f"{FIRST} & {SECOND}",
         f"IMEI 1: {FIRST} / 01, IMEI 2: {SECOND} / 01",
         f"35-278055-040645-9 | {SECOND}",
+        rf"{FIRST}\{SECOND}",
+        f"IMEI/MEID: {FIRST}\nIMEI/MEID: {SECOND}",
     ],
 )
 def test_two_imeis_in_one_text_are_both_read(text: str) -> None:
@@ -333,7 +338,7 @@ def test_lines_of_a_note_end_as_a_file_brings_them_back(country: Session) -> Non
     assert a_device(country, note="a\r\nb\rc\nd").note == "a\nb\nc\nd"
 
 
-@pytest.mark.parametrize("serial", ["1234.0", "1234.00", "3.56E+14", "3,5e+14", "7E+3"])
+@pytest.mark.parametrize("serial", ["1234.0", "1234,00", "1234.00", "3.56E+14", "3,5e+14", "7E+3"])
 def test_a_serial_as_only_a_spreadsheet_writes_it_is_refused(country: Session, serial: str) -> None:
     assert refused(lambda: a_device(country, serial=serial), Invalid) == ["/serial"]
 
@@ -341,9 +346,15 @@ def test_a_serial_as_only_a_spreadsheet_writes_it_is_refused(country: Session, s
 @pytest.mark.parametrize(
     "serial",
     ["N/A", "n/a", "NA", "N.A.", "N/D", "none", "nil", "Tidak ada", "tdk ada", "belum ada", "TANPA NOMOR SERI", "0", "0000",
-     "xxx", "unknown", "not available", "tidak diketahui"],
+     "xxx", "unknown", "nihil", "rusak", "hilang", "S/N", "Serial Number", "no. seri", "not available", "tidak diketahui"],
 )  # fmt: skip
 def test_a_word_for_no_serial_is_no_serial(country: Session, serial: str) -> None:
+    assert refused(lambda: a_device(country, serial=serial), Invalid) == ["/serial"]
+
+
+@pytest.mark.parametrize("serial", ["R9A;R9B", "R9A, R9B", "R9A | R9B", "R9A\tR9B"])
+def test_two_serials_in_one_field_are_refused(country: Session, serial: str) -> None:
+    """What divides two reads can stand in no serial: nobody could name the device by it."""
     assert refused(lambda: a_device(country, serial=serial), Invalid) == ["/serial"]
 
 

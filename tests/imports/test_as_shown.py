@@ -11,7 +11,7 @@ import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from assets_service.imports import batches
+from assets_service.imports import batches, cells
 from assets_service.imports.batches import Batch
 from assets_service.imports.headings import NAMES
 from assets_service.imports.tables import read_table
@@ -20,13 +20,15 @@ from tests.imports.build_imports import a_row, a_table, as_csv, as_workbook
 Make = Callable[[list[list[Any]]], bytes]
 BOTH = pytest.mark.parametrize("form", [as_csv, as_workbook])
 HEADINGS = [heading for heading, _ in NAMES.values()]
+HEADER = ["Jenis", "Merk", "Tipe", "Nomor Seri", "Kode Kantor"]
+ROW = ["Tablet", "Samsung", "Galaxy Tab A9+", "R52WA0HX7QB", "81.02"]
 WORDS_FOR_NOTHING = (
     "-", "–", "—", "--", " - ", "'-", '="-"', "9999-12-31", "9999-12-31 00:00:00", "31/12/9999", "Belum berlokasi", "BELUM BERLOKASI",
-    "Tidak Ada Inputan", "tidak ada  inputan", "belum psp", "Belum PSP", "\u200b", "\ufeff-",
+    "Tidak Ada Inputan", "tidak ada  inputan", "belum psp", "Belum PSP", "\u200b", "\ufeff-", "－",
 )  # fmt: skip
 ERROR_VALUES = (
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#n/a", " #N/A ", "#SPILL!", "#CALC!", "########",
-    "#NILAI!", "#NAMA?", "#ANGKA!", "#N/D", "#NV", "#WERT!", "#BEZUG!", "#¡VALOR!", "#¿NOMBRE?", "#NÚM!", "Err:502", "Galat:504",
+    "＃N/A", "#NILAI!", "#NAMA?", "#ANGKA!", "#N/D", "#NV", "#WERT!", "#BEZUG!", "#¡VALOR!", "#¿NOMBRE?", "#NÚM!", "Err:502", "Galat:504",
 )  # fmt: skip
 
 
@@ -234,3 +236,38 @@ def test_hidden_rows_and_columns_are_read_and_said() -> None:
     table = read_table(saved(book))
     assert len(table.rows) == 3
     assert (table.beside.hidden_rows, table.beside.hidden_columns) == (1, ["Kode Kantor"])
+
+
+def test_what_stands_under_no_heading_is_said_by_its_column() -> None:
+    table = [[*HEADER, None, "Foto"], [*ROW, "12", "ada", "rusak sudut"], [*ROW, "", "", "lagi"]]
+    for form, beyond in ((as_csv, [2, 3]), (as_workbook, [])):
+        read = read_table(form(table))
+        assert (read.beside.unheaded, read.header.ignored, list(read.shifted)) == (["F", "H"], ["Foto"], beyond)
+
+
+@pytest.mark.parametrize("cell", ["Galaxy Tab; A9", "Rp3;500"])
+def test_a_row_of_a_csv_with_more_cells_than_headings_is_refused(cell: str) -> None:
+    """A sign that divides columns stands unquoted in it: what follows lies one column to the right of its heading."""
+    moved = [cell if heading == "Tipe" else each for heading, each in zip(HEADER, ROW, strict=True)]
+    batch = batches.read(as_csv([HEADER, ROW, moved]))
+    assert refused(batch) == [(3, "F")]
+    assert [number for number, _ in batch.understood] == [2]
+    assert batches.read(as_csv([HEADER, moved], delimiter=",")).errors == []
+    assert batches.read(as_csv([HEADER, [*ROW, "", " "]])).errors == []
+
+
+def test_a_file_quoted_with_apostrophes_is_read_without_them() -> None:
+    read = batches.read(as_csv([[f"'{cell}'" for cell in line] for line in (HEADER, ROW)]))
+    assert read.errors == []
+    assert read.understood[0][1]["serial"] == "R52WA0HX7QB"
+    assert (cells.text("'=x'"), cells.text("x'"), cells.text("''x'")) == ("=x'", "x'", "'x'")  # a guard is no quotation
+
+
+@pytest.mark.parametrize("cell", ["'#N/A", "'#REF!'", "＃N/A"])
+def test_an_error_value_behind_an_apostrophe_is_one_too(cell: str) -> None:
+    batch = batches.read(as_csv(a_table(*[a_row_with(heading, cell) for heading in HEADINGS])))
+    assert refused(batch) == list(enumerate(HEADINGS, 2))
+
+
+def test_a_line_separator_in_a_note_is_a_line_end() -> None:
+    assert cells.text("retak\u2028di sudut\u2029kiri") == "retak\ndi sudut\nkiri"

@@ -102,7 +102,7 @@ def test_what_is_no_office_code_is_refused(cell: Any) -> None:
     ("cell", "read"),
     [
         ("Rp 1.234.567", 1_234_567), ("Rp1.234.567,00", 1_234_567), ("1,234,567.00", 1_234_567), ("1234567", 1_234_567), (1234567.0, 1_234_567),
-        ("1.234", 1_234), ("4500000.0", 4_500_000), ("Rp. 4.500.000,-", 4_500_000), ("0", 0), ("IDR", None), ("-", None), (None, None), ("rp 5000", 5_000), ("1\u00a0234\u00a0567", 1_234_567),
+        ("1.234", 1_234), ("4500000.0", 4_500_000), ("Rp. 4.500.000,-", 4_500_000), ("1234567,00", 1_234_567), ("1.234,0", 1_234), ("0", 0), ("IDR", None), ("-", None), (None, None), ("rp 5000", 5_000), ("1\u00a0234\u00a0567", 1_234_567),
     ],
 )  # fmt: skip
 def test_rupiah_are_read_as_people_write_them(cell: Any, read: int | None) -> None:
@@ -113,7 +113,23 @@ def test_rupiah_are_read_as_people_write_them(cell: Any, read: int | None) -> No
         assert cells.rupiah(cell) == read
 
 
-@pytest.mark.parametrize("cell", ["murah", "1.5", "12.34", "-5", "1.23E+10", 1234.5, "1.234.56", "Rp"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "murah",
+        "1.5",
+        "12.34",
+        "-5",
+        "1.23E+10",
+        1234.5,
+        "1.234.56",
+        "Rp",
+        "3.499.000.0",
+        "1.234.00",
+        "1.234,567",
+        "1,234,00",
+    ],
+)
 def test_what_are_no_whole_rupiah_is_refused(cell: Any) -> None:
     with pytest.raises(BadCellError):
         cells.rupiah(cell)

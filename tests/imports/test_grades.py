@@ -12,6 +12,7 @@ from assets_service.ledger.models import Entry
 from assets_service.openness import queries
 from tests import build
 from tests.exports.test_command_line import cli
+from tests.imports.build_imports import as_csv, as_workbook
 from tests.people.build_people import browser, caller
 
 Client = TestClient[Litestar]
@@ -81,6 +82,25 @@ def test_a_file_without_its_columns_says_which_are_needed(client: Client, countr
     file = {"file": ("predikat.csv", text.encode(), "text/csv")}
     answer = client.post("/api/v1/openness", files=file, headers=caller(country, Role.ADMIN, "00"))
     assert (answer.status_code, "Sumber" in answer.text) == (400, True)
+
+
+def test_grades_are_read_by_the_rules_of_every_file(client: Client, country: Database) -> None:
+    """Fully quoted, divided by any sign, as a workbook; error values, rows that moved and columns said twice are refused by their place."""
+    admin = caller(country, Role.ADMIN, "00")
+    header, row = ["Kode Kantor", "Tahun", "Predikat", "Sumber"], ["81", "2024", "Informatif", "Anugerah; 2024"]
+    quoted = [[f'"{cell}"' for cell in line] for line in (header, row)]
+    for good in (*(as_csv(quoted, delimiter=sign) for sign in ",;|\t"), as_workbook([header, row])):
+        answer = client.post("/api/v1/openness", files={"file": ("p", good)}, data={"dry_run": "true"}, headers=admin)
+        assert (answer.status_code, answer.json()["rows"], answer.json()["errors"]) == (200, 1, [])
+    for bad, place in (
+        ([header, [*row[:3], "#N/A"]], (2, "Sumber")),
+        ([header, row], (2, "E")),
+        ([[*header, "Tahun"], [*row[:3], "A", "2024"]], (1, "Tahun")),
+    ):
+        answer = client.post("/api/v1/openness", files={"file": ("p", as_csv(bad))}, headers=admin)
+        assert [(error["row"], error["column"]) for error in answer.json()["errors"]] == [place]
+    assert client.post("/api/v1/openness", files={"file": ("p", as_csv([header]))}, headers=admin).status_code == 400
+    assert graded(country) == {}
 
 
 def test_the_page_takes_a_file_and_names_what_is_wrong(client: Client, country: Database) -> None:

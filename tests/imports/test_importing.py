@@ -92,7 +92,7 @@ def test_a_file_is_registered_row_by_row(
         "dry_run": False,
         "id": answer.json()["id"],
         "sheet": None if form is as_csv else "Lembar0",
-        "not_read": {"above_header": 0, "remarks": 0, "sheets": []},
+        "not_read": {"above_header": 0, "remarks": 0, "columns": [], "sheets": []},
         "hidden_rows": 0,
         "hidden_columns": [],
         "first": answer.json()["first"],
@@ -521,7 +521,7 @@ def test_the_empty_file_is_a_table_whose_examples_are_not_read(
     content = client.get(f"/impor/{name}", headers=headers).content
     assert content[:20] == (template_csv() if name.endswith("csv") else template_workbook())[:20]
     answer = client.post(API, headers=headers, **sent(content))
-    assert answer.json()["detail"] == "There is no device under the header."
+    assert answer.json()["detail"] == "There is no row under the header."
     if name.endswith("csv"):
         text = content.decode("utf-8-sig").replace("# ", "")
         report = import_file(db, text.encode(), dry_run=True, stamp=build.system())

@@ -102,7 +102,10 @@ def test_every_name_of_a_column_is_known_whatever_its_case_and_signs(field: str)
         ("Serial No.", "serial"), ("Nomor Serial", "serial"), ("S/N", "serial"), ("No. Seri", "serial"), ("Nomor Seri *", "serial"),
         ("No. IMEI", "imei1"), ("IMEI (1)", "imei1"), ("No. IMEI 2", "imei2"), ("Nilai Perolehan (Rp)", "value"),
         ("Nilai Perolehan (Rupiah)", "value"), ("Tgl. Perolehan (dd/mm/yyyy)", "acquired_on"), ("Kode Register", "kode_register"),
-        ("No. Register", "kode_register"), ("Merek\u200b", "brand"), ("  Kode\u00a0 Barang ", "kode_barang"),
+        ("Nomor Seri (SN)", "serial"), ("Seri", "serial"), ("Nomor Seri Perangkat", "serial"), ("Serial Nr", "serial"), ("S/N / Serial Number", "serial"),
+        ("Nmr. Seri", "serial"), ("No.\nSeri", "serial"), ("IMEI ke-1", "imei1"), ("Kode IMEI", "imei1"), ("IMEI I", "imei1"), ("IMEI II", "imei2"), ("IMEI ke-2", "imei2"),
+        ("Harga Perolehan (Rp.)", "value"), ("Kd Register", "kode_register"), ("Kd. Barang", "kode_barang"), ("Merek/Brand", "brand"), ("Tipe (Model)", "model"),
+        ("Jns Perangkat", "kind"), ("No. Register", "kode_register"), ("Merek\u200b", "brand"), ("  Kode\u00a0 Barang ", "kode_barang"),
     ],
 )  # fmt: skip
 def test_headings_as_people_write_them(written: str, field: str) -> None:
@@ -111,7 +114,18 @@ def test_headings_as_people_write_them(written: str, field: str) -> None:
     assert header.places[field] == 0
 
 
-@pytest.mark.parametrize("written", ["Nilai Perolehan Pertama (Rp)", "Serial lama", "IMEI 3", "Kode"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Nilai Perolehan Pertama (Rp)",
+        "Serial lama",
+        "IMEI 3",
+        "Kode",
+        "Merek / Tipe",
+        "Nomor Seri (lama)",
+        "NUP dan Kode Barang",
+    ],
+)
 def test_headings_that_only_look_like_ours_are_named_as_not_read(written: str) -> None:
     header = find_header([Row(1, False, ["Merk", "Tipe", "Jenis", written])])
     assert header is not None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from msgspec import structs
 from stdnum import luhn
 
 from assets_service.devices.identifiers.labels import ADDRESS, unprefixed
@@ -16,13 +17,14 @@ from assets_service.kernel.texts import seen
 
 _SCIENTIFIC = re.compile(r"^\d+([.,]\d+)?e\+?\d+$", re.IGNORECASE)
 _ROUNDED = re.compile(r"^\d+([.,]\d+)?e\+\d+$", re.IGNORECASE)  # with its sign only: 12E5 may well be a serial
-_WITH_ZEROS = re.compile(r"^\d+\.0+$")
+_WITH_ZEROS = re.compile(r"^\d+[.,]0+$")
+_SEVERAL = re.compile(r"[,;|\t\n]")  # what stands between two reads, and so in no serial number
 _UAKPB = re.compile(r"^\d{18}[A-Z]{2}$")
 _REGISTER = re.compile(r"^[0-9A-Z]{6,64}$")
 _SLOTS = ("imei1", "imei2")
 _NEEDED = ("brand", "model", "serial")
-_IMEI_WORDS = re.compile(r"(?i)\b(?:nomor|no|imei(?:sv)?|sim|slot)\.?\s*(?:[12](?!\d))?\s*\)?\s*[:=#]?")
-_BETWEEN_IMEIS = re.compile(r"[,;|&+]|/(?! ?\d$)|\b(?:dan|and)\b", re.IGNORECASE)
+_IMEI_WORDS = re.compile(r"(?i)\b(?:nomor|no|imei(?:sv)?(?:/meid)?|sim|slot)\.?\s*(?:[12](?!\d))?\s*\)?\s*[:=#]?")
+_BETWEEN_IMEIS = re.compile(r"[,;|&+\\]|/(?! ?\d$)|\b(?:dan|and)\b", re.IGNORECASE)
 _IMEI_SIGNS = re.compile(r"[\s\-.'/()_:]")
 # Digits (3GPP TS 23.003): alone, with the software version (SVN) behind it, with the SVN in place of the check digit (IMEISV).
 _IMEI_LENGTHS = {15: 15, 17: 15, 16: 14}
@@ -38,24 +40,21 @@ _ITEM = re.compile(
     re.IGNORECASE,
 )
 _NO_SERIAL = re.compile(
-    r"n[ad]|nan|none|nil|null|unknown|not?(available|applicable|known|serial(number)?|number)|0+|x{2,}|tb[ad]|kosong"
+    r"n[ad]|nan|none|nil|null|nihil|unknown|rusak|hilang|sn|serial(no|number)?|(no|nomor)?seri|imei|not?(available|applicable|known|serial(number)?|number)|0+|x{2,}|tb[ad]|kosong"
     r"|(tidak|tdk|tak|belum|blm)(ada|diketahui|terbaca|jelas|tersedia|diisi)((no|nomor)?(seri|sn))?|tanpa(no|nomor)?(seri|sn)?"
 )
 
 
 _CURRENCY = re.compile(r"(?i)^rp\.?|[\s\u00a0]|,-$")
-_GROUPED = re.compile(r"^\d{1,3}([.,]\d{3})+$")
-_CENTS = re.compile(r"[.,]0{1,2}$")
+_AMOUNT = re.compile(r"(\d+|\d{1,3}(?:([.,])\d{3})(?:\2\d{3})*)(?:(?!\2)[.,]0{1,2})?", re.ASCII)
+_IN_THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 _DIGITS_MAX = 20
 
 
 def read_rupiah(text: str) -> int | None:
     """The whole rupiah in `Rp 1.234.567`, `1,234,567.00` or `1234567`; None for anything else, such as 4.5."""
-    bare = _CURRENCY.sub("", text.strip())
-    if not _GROUPED.match(bare):
-        bare = _CENTS.sub("", bare)
-    digits = re.sub(r"[.,]", "", bare) if _GROUPED.match(bare) else bare
-    return int(digits[:_DIGITS_MAX]) if digits.isascii() and digits.isdigit() else None
+    amount = _AMOUNT.fullmatch(_CURRENCY.sub("", text.strip()))
+    return int(re.sub("[.,]", "", amount[1])[:_DIGITS_MAX]) if amount else None
 
 
 Read = tuple[str | None, FieldProblem | None]
@@ -131,7 +130,7 @@ def read_imeis(text: str, field: str) -> tuple[list[str], FieldProblem | None]:
     if not found:
         length = len(_IMEI_SIGNS.sub("", _IMEI_WORDS.sub("", plain(text))))
         return [], FieldProblem(f"/{field}", "An IMEI has 15 digits; this has {it}.", {"it": length})
-    if not all(luhn.is_valid(imei) for imei in found):
+    if not all(luhn.is_valid(imei) and len(set(imei)) > 1 for imei in found):
         return [], FieldProblem(f"/{field}", "The last digit does not fit the others: check the IMEI again.")
     return found, None
 
@@ -142,7 +141,10 @@ def imeis_in(text: str, *, is_lookup: bool = False) -> list[str]:
     A look-up also takes the 14 digits before the check digit; in what is kept they would hide a digit that was left out.
     """
     found: list[str] = []
-    for part in _BETWEEN_IMEIS.split(_IMEI_WORDS.sub("|", plain(text))):
+    said = _IMEI_WORDS.sub("|", plain(text))
+    if _IN_THOUSANDS.fullmatch(said):  # a spreadsheet took it for an amount
+        said = said.replace(",", "")
+    for part in _BETWEEN_IMEIS.split(said):
         digits = _IMEI_SIGNS.sub("", part)
         if not digits or (found and len(digits) == _SVN_LENGTH and digits.isdigit()):
             continue
@@ -178,19 +180,38 @@ def read_serial(text: str) -> Read:
     What only spreadsheets write (`3,56E+14`) is refused: the true number could not be had back from it. So is a label's address.
     """
     text = _SAYS_SO.sub("", unprefixed(text)).strip()
-    if "://" in text or ADDRESS.search(text):
-        return None, FieldProblem("/serial", "This is the address of a label, not a serial number.")
-    if not text:
-        return None, FieldProblem("/serial", "This field is needed.")
-    if _ROUNDED.match(text):
-        return None, _rounded(text, "serial")
-    if _WITH_ZEROS.match(text):
-        sentence = "{it} is a number as a spreadsheet writes it. Write the serial number as it stands on the device."
-        return None, FieldProblem("/serial", sentence, {"it": text})
-    if _NO_SERIAL.fullmatch(re.sub(r"[\W_]+", "", text).lower()):
-        sentence = "{it} is no serial number. Write the one that stands on the device."
-        return None, FieldProblem("/serial", sentence, {"it": text})
-    return text, None
+    wrong = next((problem for is_wrong, problem in _NO_SERIALS if is_wrong(text)), None)
+    return (None, structs.replace(wrong, facts={"it": text})) if wrong else (text, None)
+
+
+def _is_address(text: str) -> bool:
+    return "://" in text or ADDRESS.search(text) is not None
+
+
+def _says_there_is_none(text: str) -> bool:
+    return _NO_SERIAL.fullmatch(re.sub(r"[\W_]+", "", text).lower()) is not None
+
+
+_NO_SERIALS: tuple[tuple[Callable[[str], object], FieldProblem], ...] = (
+    (_is_address, FieldProblem("/serial", "This is the address of a label, not a serial number.")),
+    (lambda text: not text, FieldProblem("/serial", "This field is needed.")),
+    (
+        _ROUNDED.match,
+        FieldProblem("/serial", "{it} is a rounded number: the spreadsheet has lost digits. Format the cell as text."),
+    ),
+    (
+        _WITH_ZEROS.match,
+        FieldProblem(
+            "/serial",
+            "{it} is a number as a spreadsheet writes it. Write the serial number as it stands on the device.",
+        ),
+    ),
+    (_SEVERAL.search, FieldProblem("/serial", "Only one serial number stands on a device. Write that one here.")),
+    (
+        _says_there_is_none,
+        FieldProblem("/serial", "{it} is no serial number. Write the one that stands on the device."),
+    ),
+)
 
 
 def _rounded(text: str, field: str) -> FieldProblem:

@@ -2,6 +2,8 @@
 
 import re
 
+from assets_service.kernel.spelling import narrow
+
 _NOTHING = re.compile(
     r"[-‐-―−]*|9999[-/]12[-/]31([ T][0:.]*)?|31[-/.]12[-/.]9999([ T][0:.]*)?"
     r"|belum\s+berlokasi|tidak\s+ada\s+inputan|belum\s+psp",
@@ -15,9 +17,9 @@ _ERROR_VALUE = re.compile(
 
 def says_nothing(text: str) -> bool:
     """Whether the text stands for an empty field, in any column: a dash, or one of SIMAN's words."""
-    return _NOTHING.fullmatch(text.strip()) is not None
+    return _NOTHING.fullmatch(narrow(text.strip())) is not None
 
 
 def is_error_value(text: str) -> bool:
-    """Whether a spreadsheet wrote this instead of a value: `#N/A`, `#REF!`, `#NILAI!`, `Err:502`, `####`."""
-    return _ERROR_VALUE.fullmatch(text.strip()) is not None
+    """Whether a spreadsheet wrote this instead of a value: `#N/A`, `#REF!`, `#NILAI!`, `Err:502`, `####`, also behind a `'`."""
+    return _ERROR_VALUE.fullmatch(narrow(text.strip()).removeprefix("'")) is not None
