@@ -239,7 +239,7 @@ def test_hidden_rows_and_columns_are_read_and_said() -> None:
 
 
 def test_what_stands_under_no_heading_is_said_by_its_column() -> None:
-    table = [[*HEADER, None, "Foto"], [*ROW, "12", "ada", "rusak sudut"], [*ROW, "", "", "lagi"]]
+    table: list[list[Any]] = [[*HEADER, None, "Foto"], [*ROW, "12", "ada", "rusak sudut"], [*ROW, "", "", "lagi"]]
     for form, beyond in ((as_csv, [2, 3]), (as_workbook, [])):
         read = read_table(form(table))
         assert (read.beside.unheaded, read.header.ignored, list(read.shifted)) == (["F", "H"], ["Foto"], beyond)
