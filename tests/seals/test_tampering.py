@@ -23,7 +23,7 @@ from assets_service.witness.visiting import visit
 from tests.build import NOON
 from tests.seals.build_seals import sealed, some_entries
 from tests.seals.misdeeds import BELOW, BESIDE, Misdeed, append_forged
-from tests.soak import SOAK
+from tests.soak import SOAK, times
 from tests.tampering import behind_its_back
 
 TRIALS = 100 if SOAK == 1 else 1000
@@ -117,6 +117,7 @@ def test_what_came_after_the_kept_checkpoint_is_said_to_be_unprotected(
         assert checking.unprotected(session, size) == AFTER + 1
 
 
+@pytest.mark.timeout(times(300))
 def test_nobody_is_accused_falsely(
     db: Database, settings: Settings, client: TestClient[Litestar], tmp_path: Path
 ) -> None:
