@@ -16,7 +16,7 @@ BLANK_AT_BEGIN = re.compile(r"\{\n\n+")
 def main() -> int:
     """Returns 1 when `--check` finds a file in another shape."""
     files = [
-        *sorted((WEB / "styles").glob("*.css")),
+        *sorted((WEB / "styles").rglob("*.css")),
         *sorted((WEB / "static").glob("*.css")),
         *sorted((WEB / "static").glob("*.js")),
     ]

@@ -16,10 +16,9 @@ from msgspec import Struct
 
 from assets_service.kernel.compression import LENGTH_MIN, accepts_gzip
 from assets_service.kernel.errors import NotFound
-from assets_service.web.stylesheet import stylesheet
+from assets_service.web.stylesheet import STYLESHEETS, stylesheet
 
 STATIC = Path(__file__).parent / "static"
-STYLESHEET = "app.css"
 DIGEST_LENGTH = 12  # hexadecimal digits of the SHA-256
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
@@ -47,7 +46,7 @@ class StaticFile(Struct, frozen=True):
 def names() -> frozenset[str]:
     """All that is served; nothing else in any folder can be asked for."""
     return frozenset(
-        {STYLESHEET} | {file.relative_to(STATIC).as_posix() for file in STATIC.rglob("*") if file.is_file()}
+        {*STYLESHEETS} | {file.relative_to(STATIC).as_posix() for file in STATIC.rglob("*") if file.is_file()}
     )
 
 
@@ -56,7 +55,7 @@ def static_file(name: str) -> StaticFile:
     """Read and compressed when first asked for. Raises `NotFound`, and KeyError for an ending without a media type."""
     if name not in names():
         raise NotFound
-    content = stylesheet() if name == STYLESHEET else (STATIC / name).read_bytes()
+    content = stylesheet(name) if name in STYLESHEETS else (STATIC / name).read_bytes()
     gzipped = gzip.compress(content, mtime=0) if len(content) >= LENGTH_MIN else b""
     digest = sha256(content).hexdigest()[:DIGEST_LENGTH]
     return StaticFile(content, gzipped, MEDIA_TYPES[Path(name).suffix], digest)

@@ -1,6 +1,7 @@
 """What a phone on a poor line loads the first time: the page scanned to, the page to type a code into, the receipt."""
 
 import re
+from pathlib import Path
 
 import pytest
 from litestar import Litestar
@@ -8,6 +9,7 @@ from litestar.testing import TestClient
 
 from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
+from assets_service.web.stylesheet import STYLESHEETS
 from tests import build
 from tests.custody.build_custody import a_box
 from tests.people.build_people import browser
@@ -37,3 +39,25 @@ def test_a_cold_page_with_all_it_loads_is_small(
     replies = [html, *(client.get(path, headers=who) for path in sorted(loads))]
     assert len(loads) > 3
     assert sum(int(reply.headers["content-length"]) for reply in replies) <= COLD_BYTES_MAX
+
+
+def classes_of(folder: Path) -> set[str]:
+    return {name for file in folder.glob("*.css") for name in re.findall(r"\.([a-z][\w-]*)", file.read_text())}
+
+
+def test_a_page_without_the_second_stylesheet_needs_nothing_of_it(
+    client: TestClient[Litestar], db: Database, pages: dict[str, str]
+) -> None:
+    mine = browser(db, Role.HEAD, "81.02")
+    of_lists = classes_of(STYLESHEETS["lists.css"]) - classes_of(STYLESHEETS["app.css"])
+    assert {"tiles", "coverage"} <= of_lists
+    for path, who in [
+        *((path, mine) for path in pages.values()),
+        (pages["device"], {}),
+        ("/masuk", {}),
+        ("/d/ZZZZZZZZ", {}),
+    ]:
+        html = client.get(path, headers=who).text
+        assert ("app.css" in html, "lists.css" in html, "<table" in html) == (True, False, False), path
+        used = {name for said in re.findall(r'class="([^"]*)"', html) for name in said.split()}
+        assert sorted(used & of_lists) == [], path

@@ -9,8 +9,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from assets_service.kernel.errors import NotFound
-from assets_service.web.static_files import ASK_AGAIN, FOR_EVER, STATIC, STYLESHEET, asset, names, static_file
-from assets_service.web.stylesheet import STYLES, stylesheet
+from assets_service.web.static_files import ASK_AGAIN, FOR_EVER, STATIC, asset, names, static_file
+from assets_service.web.stylesheet import STYLES, STYLESHEETS, stylesheet
 from assets_service.web.templating import TEMPLATES
 
 Client = TestClient[Litestar]
@@ -43,7 +43,7 @@ def test_the_address_changes_with_the_content() -> None:
     assert len(set(digests.values())) == len({static_file(name).content for name in names()})
 
 
-@pytest.mark.parametrize("name", [STYLESHEET, "app.js", "icons.svg", HTMX])
+@pytest.mark.parametrize("name", [*STYLESHEETS, "app.js", "icons.svg", HTMX])
 def test_a_file_is_sent_compressed_to_who_accepts_it(client: Client, name: str) -> None:
     small = client.get(asset(name), headers={"Accept-Encoding": "br, gzip"})
     plain = client.get(asset(name), headers={"Accept-Encoding": "br"})
@@ -84,9 +84,10 @@ def test_templates_address_static_files_by_one_function() -> None:
     assert [file.name for file in TEMPLATES.rglob("*.html") if "/static/" in file.read_text()] == []
 
 
-def test_one_request_brings_the_whole_stylesheet() -> None:
-    whole = stylesheet().decode()
-    for file in sorted(STYLES.glob("*.css")):
+@pytest.mark.parametrize(("name", "folder"), STYLESHEETS.items())
+def test_one_request_brings_the_whole_stylesheet(name: str, folder: Path) -> None:
+    whole = stylesheet(name).decode()
+    for file in sorted(folder.glob("*.css")):
         rules = re.sub(r"/\*.*?\*/", "", file.read_text(), flags=re.DOTALL)
         assert [line for line in rules.splitlines() if line.strip() not in whole] == [], file.name
     assert whole.startswith("@layer tokens, reset, ")
@@ -97,7 +98,7 @@ def test_every_rule_lies_in_a_layer_that_has_its_place_in_the_order() -> None:
     order = re.search(r"@layer ([^;{]+);", (STYLES / "layers.css").read_text())
     assert order
     layers = order[1].split(", ")
-    for file in sorted([*STYLES.glob("*.css"), *STATIC.glob("*.css")]):
+    for file in sorted([*STYLES.rglob("*.css"), *STATIC.glob("*.css")]):
         if file.name != "layers.css":
             above = re.fullmatch(r"/\* .+ \*/\n@layer (\w+) \{\n(  .*\n|\n)+\}\n", file.read_text())
             assert above, file.name
@@ -125,4 +126,4 @@ def test_htmx_is_loaded_by_the_pages_that_use_it_and_no_other(template: Path) ->
 
 def test_only_what_is_served_lies_among_the_static_files() -> None:
     assert not list(STATIC.rglob("*.gz"))
-    assert gzip.decompress(static_file(STYLESHEET).gzipped) == stylesheet()
+    assert all(gzip.decompress(static_file(name).gzipped) == stylesheet(name) for name in STYLESHEETS)
