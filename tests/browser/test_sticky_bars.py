@@ -66,6 +66,8 @@ def at(page: Page, db: Database) -> dict[str, str]:
         "list": "/perangkat?office=81.02",
         "send": f"/pengiriman/baru?device={own[0]}",
         "schedule": "/pemeriksaan/jadwal",
+        "grades": "/kantor/81.02/keterbukaan",
+        "person": "/orang/1",
     }
 
 
