@@ -28,6 +28,7 @@ MEDIA_TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
+    ".wasm": "application/wasm",
     ".txt": "text/plain",
     "": "text/plain",  # licences
 }

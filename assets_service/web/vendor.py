@@ -43,6 +43,7 @@ PACKAGES = (
         "Apache-2.0",
         ("swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css", "LICENSE", "NOTICE"),
     ),
+    Package("zxing-wasm", "3.1.3", "MIT", ("dist/iife/reader/index.js", "dist/reader/zxing_reader.wasm", "LICENSE")),
 )
 
 

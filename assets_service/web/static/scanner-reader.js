@@ -1,0 +1,28 @@
+// A worker: is told once where the library is, then answers each picture with the texts in it.
+
+const FORMATS = ["QRCode", "Code128", "DataMatrix"];
+let ready;
+
+const prepare = ({ library, wasm }) => {
+  importScripts(library);
+  return ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+};
+
+const textsIn = async (bitmap) => {
+  await ready;
+  const { width, height } = bitmap;
+  const canvas = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  canvas.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const found = await ZXingWASM.readBarcodes(canvas.getImageData(0, 0, width, height), { formats: FORMATS, tryHarder: true });
+  return found.filter(({ isValid }) => isValid).map(({ text }) => text);
+};
+
+onmessage = async ({ data }) => {
+  try {
+    if (data.library) return void(await (ready = prepare(data)));
+    postMessage({ texts: await textsIn(data.bitmap) });
+  } catch (error) {
+    postMessage({ failed: String(error) });
+  }
+};
