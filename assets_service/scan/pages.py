@@ -35,6 +35,7 @@ from assets_service.web.visit import Visit
 
 HISTORY_SHOWN = 8
 TYPED_MAX = 40
+TYPED_MAX_TO_MATCH = 300
 SCANNED = "/D/"
 
 
@@ -87,6 +88,18 @@ class ScanPages(Controller):
                 return done(f"/d/{label.code}")
             return visit.page("scan/scan.html", refusal)
         return done(_page_of(typed, found))
+
+    @get("/pindai/cocok", policy=SIGNED_IN, sync_to_thread=True)
+    def match(self, visit: NamedDependency[Visit], views: NamedDependency[DeviceViews]) -> Response[str]:
+        """What a read names, as a piece of a page: the one device, before it counts, or why there is none."""
+        read = (visit.form.text("kode") or "")[:TYPED_MAX_TO_MATCH]
+        with visit.reading() as session:
+            found = devices.fits(session, read, visit.stamp, by_tail=True) if read else []
+            device = views.one(session, found[0], visit.stamp.at) if len(found) == 1 else None
+            label = None if found else read_code(read)
+            is_blank = label is not None and isinstance(queries.resolve(session, label, visit.stamp), Blank)
+            like = None if found else devices.model_like(session, read, visit.stamp)
+        return visit.page("scan/_match.html", read=read, device=device, fits=len(found), is_blank=is_blank, like=like)
 
 
 def _label_page(

@@ -15,7 +15,7 @@ from tests.browser.hands import PASSWORD, press_main, sign_in, somebody, tell_wh
 def _rahma(db: Database) -> None:
     with db.writing() as session:
         build.roster(session)
-    somebody(db, "rahma", at="00", role=Role.ADMIN)
+    somebody(db, "rahma", at="00", role=Role.ADMIN, has_password=True)
 
 
 def go_and_come_back(page: Page) -> None:

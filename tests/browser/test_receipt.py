@@ -11,7 +11,7 @@ from assets_service.custody.models import Shipment
 from assets_service.devices.models import Device, LabelCode
 from assets_service.kernel.db import Database
 from tests import build
-from tests.browser.hands import PHONE, choose, press_main, sign_in, somebody, wait_until
+from tests.browser.hands import PHONE, choose, opened, press_main, settled, sign_in, somebody, wait_until
 from tests.custody.build_custody import a_box
 
 STRANGE = "ZZZZZZZZ"
@@ -29,7 +29,7 @@ def codes(page: Page, db: Database) -> list[str]:
     somebody(db, "yosefina", at="81.02", role=Role.HEAD)
     page.set_viewport_size(PHONE)
     sign_in(page, "yosefina")
-    page.goto(f"/pengiriman/{box.id}/terima")
+    opened(page, f"/pengiriman/{box.id}/terima")
     return codes
 
 
@@ -115,6 +115,7 @@ def test_a_label_claimed_later_and_an_imei_mark_their_device_too(page: Page, cod
         session.add(LabelCode(code="0ABCDEFG", device_id=device.id, claimed_at=build.NOON, made_at=build.NOON))
         imei = device.imei1
     page.reload()
+    settled(page)
     scan(page, "https://aset.example.go.id/D/0abcdefg")
     expect(outcome(page, codes[1], "received")).to_be_checked()
     choose(page, f"lines.{codes[1]}.outcome", "")
@@ -133,8 +134,9 @@ def test_what_is_typed_outlives_the_network_and_is_sent_when_it_is_back(page: Pa
     page.context.set_offline(False)  # what waited is sent, to be looked over
     expect(page.locator("h1")).to_have_text("Sudah benar?")
     page.reload()
+    settled(page)
     expect(page.locator("h1")).to_have_text("Sudah benar?")
-    page.goto(form)
+    opened(page, form)
     expect(page.locator(f"textarea[name='lines.{codes[1]}.note']")).to_have_value("bukan untuk kami")
     expect(outcome(page, codes[0], "received")).to_be_checked()
     confirm(page)

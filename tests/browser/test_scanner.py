@@ -1,110 +1,377 @@
-"""A phone's camera reads our labels in the page. The camera is a film of a label that we drew; what reads it is zxing-wasm.
+"""The scanner in every page that takes a code: the camera, a photo, a gun, a hand.
 
-Chromium on Linux has no `BarcodeDetector`: that it comes first, where there is one, is shown with a stub.
+What reads is zxing-wasm, for real. Chromium on Linux has no `BarcodeDetector`, no lamp and no zoom: those are shown with stubs.
 """
 
 import re
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PIL import Image
+import zxingcpp
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sqlalchemy import select
+from stdnum import luhn
 
 from assets_service.access.stamp import Role
+from assets_service.devices.models import Device
 from assets_service.kernel.db import Database
-from labels import STOCKS, LabelText, png
+from labels import STOCKS
 from tests import build
-from tests.browser.hands import sign_in, somebody
+from tests.browser import films
+from tests.browser.hands import PHONE, opened, sign_in, somebody
 from tests.chromium import QUIET
+from tests.custody.build_custody import a_box
+from tests.soak import SOAK
 
+Film = Callable[[films.Picture], None]
 STUB = """window.BarcodeDetector = class {
   static async getSupportedFormats() { return ["qr_code"]; }
-  async detect() { return [{ rawValue: %r }]; }
+  async detect() { return [{ rawValue: %r, boundingBox: new DOMRect(0, 0, 9, 9) }]; }
 };"""
 NO_CAMERA = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
+FIRST_READ_MS = 60_000  # how long to wait for it, on a machine that does other things too
 
 
-@pytest.fixture
-def code(db: Database) -> str:
-    with db.writing() as session:
-        build.roster(session)
-        code = build.a_device(session, at="81.02").code
-    somebody(db, "yosefina", at="81.02", role=Role.HEAD)
-    return code
+@pytest.fixture(scope="module")
+def film_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("camera") / "film.mjpeg"
 
 
-@pytest.fixture
-def label(served: str, code: str) -> Image.Image:
-    """The label as a phone sees it: a little tilted, on a grey table."""
-    text = LabelText(url=f"{served}/D/{code}.1".upper(), code=code, institution="Bawaslu")
-    drawn = Image.open(BytesIO(png(text, STOCKS["tj-121"]))).convert("RGB")
-    drawn.thumbnail((520, 380))
-    table = Image.new("RGB", (640, 480), "gray")
-    table.paste(drawn, ((640 - drawn.width) // 2, (480 - drawn.height) // 2))
-    return table.rotate(7, fillcolor="gray", resample=Image.Resampling.BICUBIC)
-
-
-@pytest.fixture
-def browser(chromium: str, label: Image.Image, tmp_path: Path) -> Iterator[Browser]:
-    """With a camera that films the label."""
-    frame = BytesIO()
-    label.save(frame, "JPEG", quality=90)
-    film = tmp_path / "label.mjpeg"
-    film.write_bytes(frame.getvalue() * 4)
-    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+@pytest.fixture(scope="module")
+def camera(chromium: str, film_path: Path) -> Iterator[Browser]:
+    """A browser whose camera plays the film that lies there when it is started."""
+    films.film(films.on_table(films.Image.new("RGB", (9, 9), "white"), share=0.1), film_path)
+    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     with sync_playwright() as playwright:
-        args = [*QUIET, *camera, f"--use-file-for-fake-video-capture={film}"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=args)
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=[*QUIET, *fake, f"--use-file-for-fake-video-capture={film_path}"]
+        )
         yield browser
         browser.close()
 
 
-def test_the_camera_reads_a_label_or_a_photo_and_opens_nothing_foreign(
-    page: Page, code: str, label: Image.Image, tmp_path: Path
-) -> None:
+@pytest.fixture
+def browser(camera: Browser) -> Browser:
+    return camera
+
+
+@pytest.fixture
+def film(film_path: Path) -> Film:
+    return lambda seen: films.film(seen, film_path)
+
+
+@pytest.fixture
+def codes(db: Database, page: Page) -> list[str]:
+    """Three devices of Maluku Tenggara, whose head is signed in at a phone."""
+    with db.writing() as session:
+        build.roster(session)
+        codes = [build.a_device(session, at="81.02", serial=f"R9TX60009{place}").code for place in range(3)]
+    somebody(db, "yosefina", at="81.02", role=Role.HEAD)
+    page.set_viewport_size(PHONE)
     sign_in(page, "yosefina")
-    of_the_device = re.compile(rf"/D/{code}")
-    loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url))
+    return codes
 
-    page.goto("/pindai")
-    expect(page.locator("[data-start]")).to_be_visible()
-    assert not [url for url in loaded if "zxing" in url]
+
+def at_logistics(db: Database, page: Page) -> None:
+    somebody(db, "amir", at="00", role=Role.LOGISTICS)
+    sign_in(page, "amir")
+
+
+def start(page: Page, path: str) -> None:
+    opened(page, path)
     page.click("[data-start]")
-    expect(page).to_have_url(of_the_device, timeout=60_000)
-    assert [url for url in loaded if url.partition("?")[0].endswith("zxing_reader.wasm")]
 
-    photo = tmp_path / "photo.png"
-    label.save(photo)
-    page.add_init_script(NO_CAMERA)
-    page.goto("/pindai")
-    page.set_input_files("[data-photo] input", photo)
-    expect(page).to_have_url(of_the_device, timeout=60_000)
+
+def gun(page: Page, text: str, end: str = "") -> None:
+    """A scanner gun: signs in a burst, then Enter, Tab or nothing."""
+    page.keyboard.type(text)
+    if end:
+        page.keyboard.press(end)
+
+
+def on_device(code: str) -> re.Pattern[str]:
+    return re.compile(rf"/[dD]/{code}")
+
+
+# The camera ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "foreign", ["https://contoh.example/D/7K3M9QWX.1", "javascript:alert(1)", "A" * 4096, "WIFI:S:x;P:y;;"]
+    "way", ["straight", "tilted", *(["slanted", "blurred", "dark", "glaring"] if SOAK > 1 else ["dark"])]
 )
-@pytest.mark.usefixtures("code")
-def test_a_foreign_code_is_said_to_be_foreign(page: Page, foreign: str) -> None:
-    sign_in(page, "yosefina")
-    page.add_init_script(STUB % foreign)
-    page.goto("/pindai")
-    page.click("[data-start]")
-    expect(page.locator("[data-said]")).to_contain_text("sistem lain")
-    expect(page).to_have_url(re.compile("/pindai$"))
+def test_the_camera_reads_a_label_however_it_lies(
+    page: Page, served: str, codes: list[str], film: Film, way: str
+) -> None:
+    film(films.WAYS[way](films.label(served, codes[0])))
+    start(page, "/pindai")
+    expect(page).to_have_url(on_device(codes[0]), timeout=FIRST_READ_MS)
+
+
+@pytest.mark.parametrize("stock", list(STOCKS) if SOAK > 1 else ["l4731"])
+def test_the_camera_reads_the_smallest_label(page: Page, served: str, codes: list[str], film: Film, stock: str) -> None:
+    film(films.label(served, codes[0], stock, share=0.7))
+    start(page, "/pindai")
+    expect(page).to_have_url(on_device(codes[0]), timeout=FIRST_READ_MS)
+
+
+def test_two_labels_in_a_frame_are_two_devices_to_send_and_the_last_is_taken_back(
+    page: Page, db: Database, served: str, codes: list[str], film: Film
+) -> None:
+    at_logistics(db, page)
+    film(films.beside(films.label(served, codes[0]), films.label(served, codes[1])))
+    start(page, "/pengiriman/baru")
+    field = page.locator("textarea[name=devices]")
+    expect(page.locator("[data-count]")).to_have_text("2 dibaca", timeout=FIRST_READ_MS)
+    expect(page.locator(".reads li.good")).to_have_count(2)
+    expect(field).to_have_value(re.compile(rf"^({codes[0]}\n{codes[1]}|{codes[1]}\n{codes[0]})\n$"))
     page.click("[data-stop]")
     expect(page.locator("[data-start]")).to_be_focused()
+    newest = page.locator(".reads li").first.inner_text()
+    page.click("[data-undo]")
+    expect(page.locator(".reads li")).to_have_count(1)
+    left = field.input_value().strip()
+    assert f"{left[:4]} {left[4:]}" not in newest
+    taken_back = next(code for code in codes[:2] if code != left)
+    field.focus()
+    gun(page, taken_back, "Enter")  # and may be read again
+    expect(page.locator(".reads li.good")).to_have_count(2)
 
 
-def test_the_browser_s_own_reader_comes_first(page: Page, served: str, code: str) -> None:
-    sign_in(page, "yosefina")
+def test_the_makers_box_fills_a_form_only_when_it_is_told_to(
+    page: Page, db: Database, codes: list[str], film: Film
+) -> None:
+    imei, serial = "356938035643809", "R9TX6000ABC"
+    with db.writing() as session:
+        known = session.scalars(select(Device).where(Device.code == codes[0])).one()
+        assert known.imei1
+        of_same_type = known.imei1[:8] + "9" * 6
+        of_same_type += luhn.calc_check_digit(of_same_type)
+    at_logistics(db, page)
+    bars, squares = zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.DataMatrix
+    film(films.makers_box([(serial, bars), (of_same_type, bars), (imei, squares), ("8806095360218", bars)]))
+    start(page, "/perangkat/baru")
+    expect(page.locator(".reads li")).to_have_count(4, timeout=FIRST_READ_MS)
+    expect(page.locator("[data-count]")).to_have_text("3 dibaca")
+    assert page.input_value("input[name=serial]") == ""
+    page.click("[data-only]")
+    expect(page.locator(".reads li:visible")).to_have_count(1)
+    expect(page.locator(".reads li:visible")).to_contain_text("8806095360218")
+    expect(page.locator("[data-proposed]")).to_contain_text(known.model)
+    page.click("[data-fill]")
+    assert page.input_value("input[name=serial]") == serial
+    assert {page.input_value("input[name=imei1]"), page.input_value("input[name=imei2]")} == {imei, of_same_type}
+    assert page.input_value("input[name=model]") == known.model
+    expect(page).to_have_url(re.compile("/perangkat/baru$"))
+
+
+def test_without_a_camera_a_photo_is_read_on_the_phone(
+    page: Page, served: str, codes: list[str], tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.png"
+    films.label(served, codes[0]).save(photo)
     loaded: list[str] = []
     page.on("request", lambda request: loaded.append(request.url))
-    page.add_init_script(STUB % f"{served}/D/{code}.1".upper())
-    page.goto("/pindai")
-    page.click("[data-start]")
-    expect(page).to_have_url(re.compile(rf"/D/{code}"))
+    page.add_init_script(NO_CAMERA)
+    opened(page, "/pindai")
+    assert not [url for url in loaded if "zxing" in url]  # a megabyte is fetched when it is needed
+    page.set_input_files("[data-photo] input", photo)
+    expect(page).to_have_url(on_device(codes[0]), timeout=FIRST_READ_MS)
+    assert {"index.js", "zxing_reader.wasm"} <= {url.partition("?")[0].rpartition("/")[2] for url in loaded}
+
+
+def test_the_browser_s_own_reader_comes_first(page: Page, served: str, codes: list[str]) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    page.add_init_script(STUB % f"{served}/D/{codes[0]}.1".upper())
+    start(page, "/pindai")
+    expect(page).to_have_url(on_device(codes[0]))
     assert not [url for url in loaded if "zxing" in url]
+
+
+def test_lamp_zoom_and_a_waking_screen_where_the_phone_has_them(page: Page, codes: list[str]) -> None:
+    assert codes
+    page.add_init_script(
+        """MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true, zoom: { min: 1, max: 4, step: 0.5 } });
+        window.asked = [];
+        MediaStreamTrack.prototype.applyConstraints = async ({ advanced: [one] }) => void window.asked.push(one);
+        navigator.wakeLock.request = async () => ({ release: async () => void window.asked.push("asleep") });"""
+    )
+    start(page, "/pindai")
+    page.click("[data-light]")
+    expect(page.locator("[data-light]")).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-zoom] input").fill("2.5")
+    page.click("[data-stop]")
+    expect(page.locator("[data-start]")).to_be_focused()
+    assert page.evaluate("window.asked") == [{"torch": True}, {"zoom": 2.5}, "asleep"]
+
+
+def test_the_page_of_a_device_offers_the_next_scan(page: Page, served: str, codes: list[str], film: Film) -> None:
+    page.goto(f"/d/{codes[0]}")
+    film(films.label(served, codes[1]))
+    page.get_by_role("link", name="Pindai berikutnya").click()
+    expect(page).to_have_url(on_device(codes[1]), timeout=FIRST_READ_MS)
+
+
+# Foreign and unknown ---------------------------------------------------------------------------------------------
+
+FOREIGN = (
+    "https://contoh.example/D/7K3M9QWX.1",
+    "https://contoh.example/menang",
+    "javascript:alert(1)",
+    "A" * 4096,
+    "WIFI:S:x;P:y;;",
+    "<script>alert(1)</script>",
+)
+
+
+def test_a_foreign_code_is_called_foreign_and_never_opened(
+    page: Page, db: Database, served: str, codes: list[str]
+) -> None:
+    assert codes
+    at_logistics(db, page)
+    elsewhere: list[str] = []
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith((served, "blob:", "data:")) else elsewhere.append(request.url),
+    )
+    page.add_init_script("window.said = [];" + STUB.replace("%r", "window.seen ?? ''"))
+    for path in ("/pindai", "/pengiriman/baru"):
+        for foreign in FOREIGN:
+            opened(page, path)
+            page.evaluate("text => { window.seen = text }", foreign)
+            page.click("[data-start]")
+            expect(page.locator("[data-said]")).to_contain_text("sistem lain")
+            expect(page).to_have_url(re.compile(f"{path}$"))
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("unknown", ["7K3M9QWX", "JNE0123456789012", "8806095360218"])
+def test_what_is_no_device_of_ours_stays_in_sight_with_its_reason(
+    page: Page, db: Database, codes: list[str], unknown: str
+) -> None:
+    at_logistics(db, page)
+    opened(page, "/pengiriman/baru")
+    page.locator("textarea[name=devices]").focus()
+    gun(page, unknown, "Enter")
+    gun(page, codes[0], "Enter")
+    expect(page.locator(".reads li.bad")).to_contain_text(unknown)
+    expect(page.locator(".reads li.bad [data-why]")).to_contain_text("Tidak ada perangkat")
+    expect(page.locator(".reads li.good")).to_contain_text(f"{codes[0][:4]} {codes[0][4:]}")
+    expect(page.locator("[data-only] b")).to_have_text("1")
+    expect(page.locator("textarea[name=devices]")).to_have_value(f"{codes[0]}\n")
+
+
+def test_a_withdrawn_device_and_one_of_another_office_are_unknown_like_any_other(
+    page: Page, db: Database, codes: list[str]
+) -> None:
+    with db.writing() as session:
+        strange = build.a_device(session, at="31").code
+    answers = []
+    for code in (strange, "7K3M9QWX"):
+        reply = page.request.get(f"/pindai/cocok?kode={code}")
+        answers.append((reply.status, reply.text().replace(code, "")))
+    assert answers[0] == answers[1]
+    assert codes[0] in page.request.get(f"/pindai/cocok?kode={codes[0]}").text()
+
+
+# A gun, a hand ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["Enter", "Tab", ""])
+def test_a_gun_may_end_with_enter_with_tab_or_with_nothing(page: Page, served: str, codes: list[str], end: str) -> None:
+    opened(page, "/pindai")
+    page.focus("#f-kode")
+    gun(page, f"{served}/D/{codes[0]}.1".upper(), end)
+    expect(page).to_have_url(on_device(codes[0]))
+
+
+def test_what_a_hand_types_is_shown_before_it_counts(page: Page, codes: list[str]) -> None:
+    opened(page, "/pindai")
+    for typed in (codes[0], "R9TX600090", "600090"):
+        page.locator("#f-kode").fill("")
+        page.locator("#f-kode").press_sequentially(typed, delay=60)
+        expect(page.locator("[data-under]")).to_contain_text(f"{codes[0][:4]} {codes[0][4:]}")
+    expect(page).to_have_url(re.compile("/pindai$"))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(on_device(codes[0]))
+
+
+def test_two_reads_glued_together_are_two(page: Page, db: Database, served: str, codes: list[str]) -> None:
+    at_logistics(db, page)
+    opened(page, "/pengiriman/baru")
+    page.focus("textarea[name=devices]")
+    gun(page, f"{served}/D/{codes[0]}.1{served}/D/{codes[1]}.1".upper(), "Enter")
+    expect(page.locator("textarea[name=devices]")).to_have_value(f"{codes[0]}\n{codes[1]}\n")
+
+
+def test_a_gun_on_another_layout_is_told_how_to_be_set(page: Page, codes: list[str]) -> None:
+    opened(page, "/pindai")
+    page.focus("#f-kode")
+    gun(page, f"HTTPSÖ--ASET.BAWASLU.GO.ID-D-{codes[0]}:1", "Enter")
+    expect(page.locator("[data-said]")).to_contain_text("susunan English (US)")
+    expect(page).to_have_url(re.compile("/pindai$"))
+
+
+def test_what_the_network_could_not_match_is_kept_and_sent(page: Page, db: Database, codes: list[str]) -> None:
+    at_logistics(db, page)
+    opened(page, "/pengiriman/baru")
+    page.route("**/pindai/cocok*", lambda route: route.abort())
+    page.focus("textarea[name=devices]")
+    gun(page, codes[0], "Enter")
+    expect(page.locator(".reads li.good [data-why]")).to_contain_text("belum dicocokkan")
+    expect(page.locator("textarea[name=devices]")).to_have_value(f"{codes[0]}\n")
+
+
+def test_a_receipt_counts_what_was_scanned_of_what_is_expected(page: Page, db: Database, codes: list[str]) -> None:
+    with db.writing() as session:
+        sender = build.stamp(session, build.a_person(session, at="00", role=Role.LOGISTICS))
+        sent = [build.a_device(session) for _ in range(3)]
+        box = a_box(session, sent, sender)
+        here = [device.code for device in sent]
+    opened(page, f"/pengiriman/{box.id}/terima")
+    page.focus("textarea[name=codes]")
+    for code in (here[0], here[1], codes[0]):
+        gun(page, code, "Enter")
+    expect(page.locator("[data-count]")).to_have_text("2 dari 3 dibaca")
+    expect(page.locator(".reads li.warn")).to_contain_text("berlebih")
+    expect(page.locator(f"input[name='lines.{here[1]}.outcome'][value=received]")).to_be_checked()
+    page.click("[data-undo]")  # the extra
+    page.click("[data-undo]")
+    expect(page.locator(f"input[name='lines.{here[1]}.outcome'][value=received]")).not_to_be_checked()
+    expect(page.locator("textarea[name=codes]")).to_have_value("")
+    expect(page.locator("[data-count]")).to_have_text("1 dari 3 dibaca")
+
+
+# The shapes ------------------------------------------------------------------------------------------------------
+
+
+def shaped(page: Page, expression: str, given: Any) -> Any:
+    return page.evaluate(
+        f"async (given) => {{ const shapes = await import('/static/scanner.js'); return ({expression}); }}", given
+    )
+
+
+def test_a_read_is_known_by_its_shape(page: Page, served: str, codes: list[str]) -> None:
+    assert codes
+    page.goto("/akun")
+    kinds = {
+        f"{served}/D/7K3M9QWX.1": "label", f"{served}/d/7k3m9qwx": "label", "https://lama.example/D/7K3M9QWX": "elsewhere",
+        f"{served}/kantor/81": "foreign", "https://lama.example/D/OILU1234": "foreign", "ftp://x/D/7K3M9QWX": "foreign", "tel:+62": "foreign",
+        "7K3M 9QWX": "number", "356938035643809": "number", "S/N: R9TX6000937": "number", "3.10.01.02.009.12": "number", "R9 <b>": "foreign",
+    }  # fmt: skip
+    assert shaped(page, "given.map((one) => shapes.kindOf(one))", list(kinds)) == list(kinds.values())
+    glued = {
+        "HTTPS://A.ID/D/7K3M9QWX.1HTTPS://A.ID/D/7K3M9QWA.1": ["HTTPS://A.ID/D/7K3M9QWX.1", "HTTPS://A.ID/D/7K3M9QWA.1"],
+        "352780550406459358422088526912": ["352780550406459", "358422088526912"],
+        "]Q17K3M9QWX": ["7K3M9QWX"], "]C0R9TX1]C0R9TX2": ["R9TX1", "R9TX2"], "A;B\nC": ["A", "B", "C"], "352780550406458358422088526912": ["352780550406458358422088526912"],
+    }  # fmt: skip
+    assert shaped(page, "given.map(shapes.split)", list(glued)) == list(glued.values())
+    imeis = {"356938035643809": True, "356938035643800": False, "000000000000000": False, "35693803564380": False}
+    assert shaped(page, "given.map(shapes.isImei)", list(imeis)) == list(imeis.values())
+    mangled = {
+        "HTTPSÖ--ASET.BAWASLU.GO.ID-D-7K3M9QWX:1": True, "dyyloSzzaset.id.lonhz@eu": True, "https>&&host&d&7k3m9qwx": True,
+        "HTTPS://ASET.GO.ID/D/7K3M9QWX": False, "R9TX60009371234567890": False, "352780550406459358422088526912": False,
+    }  # fmt: skip
+    assert shaped(page, "given.map(shapes.isMangled)", list(mangled)) == list(mangled.values())

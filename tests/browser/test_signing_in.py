@@ -18,7 +18,7 @@ from tests.inspections.build_inspections import a_picture
 def test_a_head_signs_in_and_comes_back_to_the_page_asked_for(page: Page, db: Database) -> None:
     with db.writing() as session:
         roster(session)
-    somebody(db, "ani", at="81.02", role=Role.HEAD)
+    somebody(db, "ani", at="81.02", role=Role.HEAD, has_password=True)
     page.goto("/akun")
     expect(page).to_have_url(re.compile(r"/masuk\?next="))
     tell_who(page, "ani")
@@ -31,7 +31,7 @@ def device(page: Page, db: Database) -> str:
     with db.writing() as session:
         roster(session)
         code = a_device(session, at="81.02").code
-    somebody(db, "ani", at="81.02", role=Role.HEAD)
+    somebody(db, "ani", at="81.02", role=Role.HEAD, has_password=True)
     page.set_viewport_size(PHONE)
     sign_in(page, "ani")
     page.goto(f"/perangkat/{code}/periksa")

@@ -46,14 +46,14 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     expect(page).to_have_url(re.compile(f"/d/{code}$"))
 
     # its label, by the one next step
-    page.locator(".acts.next a").click()
+    page.locator(".acts.next a.main").click()
     expect(page.locator("#preview img")).to_be_visible()
     press_main(page)
     expect(page).to_have_url(re.compile(r"/label/cetak/\d+$"))
 
     # sent, by the next one
     page.goto(f"/d/{code}")
-    page.locator(".acts.next a").click()
+    page.locator(".acts.next a.main").click()
     expect(page.locator("textarea[name=devices]")).to_have_value(re.compile(code))
     page.select_option("select[name=to_office]", "81.02")
     page.locator("button[name=send][value=true]").click()
@@ -63,7 +63,7 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     page.set_viewport_size(PHONE)
     sign_in(page, "yosefina")
     page.goto(f"/D/{code}")
-    page.locator(".acts.next a").click()
+    page.locator(".acts.next a.main").click()
     expect(page).to_have_url(re.compile(r"/terima"))
     choose(page, f"lines.{code}.outcome", "received")
     press_main(page)
@@ -75,7 +75,7 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     photo = tmp_path / "layar.jpg"
     Image.new("RGB", (800, 600), "teal").save(photo)
     page.goto(f"/D/{code}")
-    page.locator(".acts.next a").click()
+    page.locator(".acts.next a.main").click()
     expect(page).to_have_url(re.compile("/periksa$"))
     choose(page, "identity_matches", "true")
     choose(page, "label_present", "true")
@@ -84,7 +84,7 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     press_main(page)
     expect(page).to_have_url(re.compile(f"/d/{code}$"))
     page.goto(f"/d/{code}")
-    page.locator(".acts.next a").click()
+    page.locator(".acts.next a.main").click()
     expect(page).to_have_url(re.compile("/pemegang$"))
     page.locator("label:has(input[name=person])").first.click()
     press_main(page)

@@ -7,9 +7,12 @@ from sqlalchemy import FromClause, func, inspect, select, tuple_
 from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Stamp
+from assets_service.devices.identifiers import imeis_in
 from assets_service.devices.models import Device, DeviceImei, DeviceKind, Kind
 from assets_service.devices.queries.seeing import IS_REGISTERED, visible_to
 from assets_service.kernel.errors import FieldProblem, Invalid
+
+TAC_LENGTH = 8  # digits of an IMEI that say which type of phone it is (3GPP TS 23.003)
 
 
 def models_known(session: Session, stamp: Stamp) -> list[tuple[str, str]]:
@@ -17,6 +20,18 @@ def models_known(session: Session, stamp: Stamp) -> list[tuple[str, str]]:
     number = func.count()
     found = visible_to(stamp).with_only_columns(Device.brand, Device.model).group_by(Device.brand, Device.model)
     return list(session.execute(found.order_by(number.desc()).limit(40)))
+
+
+def model_like(session: Session, text: str, stamp: Stamp) -> tuple[str, str] | None:
+    """Brand and model of most devices in scope whose IMEI begins as this one (its type, TAC); None for any other text."""
+    imeis = imeis_in(text)
+    if not imeis:
+        return None
+    first, last = imeis[0][:TAC_LENGTH].ljust(15, "0"), imeis[0][:TAC_LENGTH].ljust(15, "9")
+    of_type = select(DeviceImei.device_id).where(DeviceImei.imei.between(first, last))
+    found = visible_to(stamp).with_only_columns(Device.brand, Device.model).where(Device.id.in_(of_type))
+    row = session.execute(found.group_by(Device.brand, Device.model).order_by(func.count().desc()).limit(1)).first()
+    return (row[0], row[1]) if row else None
 
 
 def kind_rule(session: Session, kind: Kind) -> DeviceKind:

@@ -1,5 +1,11 @@
 // Comfort only: every page works without this file.
 
+/** What only makes a page more comfortable is fetched once the page is seen. */
+requestAnimationFrame(() => setTimeout(async () => {
+  const later = [...document.querySelectorAll("meta[name=later]")].map(({ content }) => import(content));
+  await Promise.all(later).finally(() => document.documentElement.setAttribute("data-ready", ""));
+}));
+
 /** A form is sent once: a second tap does nothing until the page comes back, or has not come for long. */
 const PATIENCE = 15_000; // then it may be sent again: its action id lets it count but once
 const rest = () => {

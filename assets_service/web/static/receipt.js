@@ -1,7 +1,6 @@
-// Comfort only: without this file the server matches the codes. A scanner gun, or a thumb, ends a code with Enter.
+// Comfort only: without this file the server matches the codes. What `scanner.js` reads marks its line.
 
 const codes = document.querySelector("[data-codes]");
-const said = document.querySelector("[data-said]");
 const sentences = document.querySelector("[data-sentences]").dataset;
 const lines = [...document.querySelectorAll("[data-line]")];
 const counted = document.querySelector("[data-scanned-count]");
@@ -24,49 +23,36 @@ const lineOf = (read) => {
   return lines.find((line) => spellings.some((spelling) => names.get(line).has(spelling)));
 };
 
-const say = (sentence, code, tone) => {
-  said.textContent = sentence.replace("{code}", code);
-  said.className = `notice ${tone}`;
-  said.hidden = false;
-};
-
-const mark = (line) => {
-  line.querySelector("input[value=received]").checked = true;
-  line.querySelector("[data-scanned]").hidden = false;
-  line.scrollIntoView({ block: "nearest" });
-};
-
-/** What is matched leaves the box; what is on no line stays in it and is sent as an extra. */
-const take = () => {
-  const left = [];
-  for (const read of codes.value.split(/[\n,;\t]+/)) {
-    if (!read.trim()) continue;
-    const line = lineOf(read);
-    if (line) {
-      mark(line);
-      say(sentences.received, read.trim(), "good");
-    } else {
-      left.push(read.trim());
-      say(sentences.extra, read.trim(), "warn");
-    }
-  }
-  codes.value = left.length ? `${left.join("\n")}\n` : "";
-  count();
-  codes.form.dispatchEvent(new Event("input"));
-};
-
 const count = () => {
   const scanned = lines.filter((line) => !line.querySelector("[data-scanned]").hidden).length;
   counted.textContent = scanned;
   counted.hidden = !scanned;
 };
 
-codes.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
+const mark = (line, isScanned) => {
+  line.querySelector(`input[value="${isScanned ? "received" : ""}"]`).checked = true;
+  line.querySelector("[data-scanned]").hidden = !isScanned;
+  count();
+  codes.form.dispatchEvent(new Event("input"));
+};
+
+/** What is on a line marks it; what is on none stays in the box and is sent as an extra. */
+codes.addEventListener("read", (event) => {
   event.preventDefault();
-  take();
+  const { text } = event.detail;
+  const line = lineOf(text);
+  if (!line) {
+    event.detail.outcome = { good: false, tone: "warn", what: text, why: sentences.extra, keep: text };
+    return;
+  }
+  mark(line, true);
+  const about = line.querySelector(".device b").textContent;
+  event.detail.outcome = { good: true, what: `${about} · ${text}`, why: sentences.received, keep: "", same: line.dataset.line };
 });
-codes.addEventListener("change", take);
+codes.addEventListener("unread", (event) => {
+  const line = lineOf(event.detail.text);
+  if (line) mark(line, false);
+});
 
 // A note is asked for where one is needed.
 for (const line of lines) {

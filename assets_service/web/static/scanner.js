@@ -1,143 +1,316 @@
-// Comfort only: without this file the code is typed, or a scanner gun types it. Reads labels with the phone's camera;
-// where there is none (plain http, refused, none there), out of a photo. What is read is only ever looked up here.
+// Comfort only: without this file a code is typed, or a scanner gun types it, and the server says which device it is.
+// Binds each `[data-scanner]` to the field it reads into. What needs a camera is loaded when somebody asks for it.
+// A page that has rules of its own for a read listens to `read` on the field: see `Reads`.
 
-const scanner = document.querySelector("[data-scanner]");
-const { reader, library, wasm } = scanner.dataset;
-const field = document.querySelector("input[data-scan]");
-const find = (name) => scanner.querySelector(`[data-${name}]`);
-const [start, stop, light, video, said] = ["start", "stop", "light", "video", "said"].map(find);
-const photo = find("photo");
-const AGAIN = 3000; // milliseconds in which a label still in the picture is not told of again
+const GUN_GAP = 40; // milliseconds between two signs: no hand is that quick
+const GUN_SIGNS = 6;
+const GUN_PAUSE = 180; // a gun that ends with nothing has ended
+const HAND_PAUSE = 350;
+const PASTED_MAX = 30;
+const TYPED_MIN = 6; // signs that may be the end of a serial number
 
-const say = (sentence) => {
-  said.textContent = sentence;
+// Shapes ----------------------------------------------------------------------------------------------------------
 
+const AIM = /^\][A-Za-z][0-9A-Za-z]/; // the kind of symbol, said by a scanner before what it read
+const BETWEEN = /[\n\r,;|\t\x1c-\x1f]+|(?=https?:\/\/)|(?=\][A-Za-z][0-9A-Za-z])/i;
+
+/** Whether the last digit is the check digit of the others (Luhn), as of every IMEI. */
+export const isImei = (text) => /^\d{15}$/.test(text) && !/^(\d)\1*$/.test(text) && [...text].reverse().reduce((sum, digit, place) => sum + (place % 2 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][digit] : +digit), 0) % 10 === 0;
+
+/** What was read, each by itself: a gun may glue two reads together. */
+export const split = (text) => text.split(BETWEEN).map((part) => part.replace(AIM, "").trim()).filter(Boolean).flatMap((part) => {
+  const halves = [part.slice(0, 15), part.slice(15)];
+  return halves.every(isImei) ? halves : [part];
+});
+
+/** Whether a gun typed an address on another keyboard layout: the signs are others, but alike stand where alike are in `https://`. */
+export const isMangled = (text) => {
+  if (text.length < 20 || /^https?:\/\//i.test(text)) return false;
+  const signs = [...text.toLowerCase()];
+  const begins = (pattern) => pattern.every((place, at) => signs[at] === signs[place]) && new Set(signs.slice(0, pattern.length)).size === new Set(pattern).size;
+  return begins([0, 1, 1, 3, 4, 5, 6, 6]) || begins([0, 1, 1, 3, 4, 5, 5]);
 };
 
-/** Whether it may be looked up: an address of a label of ours, or a number on a device or its box. */
-const isOurs = (text) => {
-  if (text.length > field.maxLength) return false;
-  try {
-    const { host, pathname, protocol } = new URL(text);
-    return /^https?:$/.test(protocol) && host === location.host && /^\/d\/[^/]+$/i.test(pathname);
-  } catch {
-    return /^[0-9a-z][0-9a-z .\-]*$/i.test(text);
-  }
+/**
+ * What a read can be: the address of a `label`; one `elsewhere`, at another host, which only counts if the server knows its code; a
+ * `number` on a device or its box; or `foreign`, which is never looked up and never opened.
+ */
+export const kindOf = (text, longest = 300) => {
+  if (text.length > longest) return "foreign";
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || /^(s\/?n|imei|kode|no)\b/i.test(text))
+    return /^[0-9a-z][0-9a-z .\/:\-]*$/i.test(text) ? "number" : "foreign";
+  if (!URL.canParse(text)) return "foreign";
+  const { host, pathname, protocol } = new URL(text);
+  if (!/^https?:$/.test(protocol) || !/^\/d\/[0-9a-hj-km-np-tv-z]{8}(\.\d+)?$/i.test(pathname)) return "foreign";
+  return host === location.host ? "label" : "elsewhere";
 };
 
-/** Reads with the browser's own reader. */
-const native = async () => {
-  if (!("BarcodeDetector" in window)) return null;
-  const formats = await BarcodeDetector.getSupportedFormats().catch(() => []);
-  if (!formats.includes("qr_code")) return null;
-  const detector = new BarcodeDetector();
-  return async (picture) => (await detector.detect(picture)).map(({ rawValue }) => rawValue);
+// What the server knows of a read -------------------------------------------------------------------------------------
+
+/** The piece of a page that tells the device of a read, or why there is none. Throws without an answer. */
+const matched = async (address, text) => {
+  const answer = await fetch(`${address}?${new URLSearchParams({ kode: text })}`, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) throw new Error("no answer");
+  const piece = document.createElement("template");
+  piece.innerHTML = await answer.text();
+  return piece.content.querySelector("[data-match]");
 };
 
-/** Reads in a worker, so that the page stays at hand; one picture at a time. */
-const ours = () => {
-  const worker = new Worker(reader);
-  worker.postMessage({ library, wasm });
-  return (picture) =>
-    new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.failed ? reject(new Error(data.failed)) : resolve(data.texts));
-      worker.onerror = () => reject(new Error("worker"));
-      createImageBitmap(picture).then((bitmap) => worker.postMessage({ bitmap }, [bitmap]), reject);
+const wordsOf = (what) => (what instanceof Node ? what.textContent.trim().replace(/\s+/g, " ") : what);
+
+// Many reads into one field -------------------------------------------------------------------------------------------
+
+/**
+ * The list of what was read, the newest on top.
+ *
+ * Outcome: what came of a read. `good`, or its `tone`; `what` it is; `why` it is not taken; `keep`: as what it goes into the field, if it
+ * does; `same`: two reads with it are one. A page that knows better listens to `read` on the field, calls `preventDefault()` and puts its
+ * own into `event.detail.outcome`; `unread` tells it that the last was taken back.
+ */
+class Reads {
+  constructor(section, field, say) {
+    Object.assign(this, { section, field, say, reads: [], words: section.dataset });
+    this.list = section.querySelector("[data-reads]");
+    this.only = this.list.querySelector("[data-only]");
+    this.list.querySelector("[data-undo]").addEventListener("click", () => this.undo());
+    this.endAll();
+    this.only.addEventListener("click", () => {
+      this.only.setAttribute("aria-pressed", this.only.getAttribute("aria-pressed") !== "true");
+      this.count();
     });
-};
-
-let reading;
-const read = async (picture) => (await (reading ??= native().then((own) => own ?? ours())))(picture);
-
-/** Takes what may be looked up to its device; says of anything else that it is foreign, and opens nothing. */
-const take = (texts) => {
-  const text = texts.map((one) => one.trim()).find(isOurs);
-  if (!text) {
-    say(scanner.dataset.foreign);
-    return false;
   }
-  navigator.vibrate?.(80);
-  say(scanner.dataset.found);
-  field.value = text;
-  field.form.requestSubmit();
-  return true;
-};
 
-let stream, awake;
-const end = () => {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-  stream = null;
-  awake?.release().catch(() => {});
-  awake = null;
-  video.hidden = stop.hidden = light.hidden = true;
-  start.hidden = false;
-};
-
-const withPhoto = (sentence) => {
-  end();
-  start.hidden = true;
-  photo.hidden = false;
-  say(sentence);
-};
-
-const look = async (mine) => {
-  let [last, until] = ["", 0];
-  while (stream === mine) {
-    await new Promise(requestAnimationFrame);
-    if (stream !== mine || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) continue;
-    const texts = (await read(video)).filter(Boolean);
-    const all = texts.join("\n");
-    if (stream !== mine || !all || (all === last && Date.now() < until)) continue;
-    [last, until] = [all, Date.now() + AGAIN];
-    if (take(texts)) return end();
+  /** The lines that are ended, and what is being typed behind them, which nothing may touch. */
+  get parts() {
+    const end = this.field.value.lastIndexOf("\n") + 1;
+    return [this.field.value.slice(0, end).split("\n").map((line) => line.trim()).filter(Boolean), this.field.value.slice(end)];
   }
-};
 
-const begin = async () => {
-  start.hidden = true;
-  say("");
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
-  } catch {
-    return withPhoto(scanner.dataset.refused);
+  get lines() {
+    return this.parts[0];
   }
-  video.srcObject = stream;
-  video.hidden = stop.hidden = false;
-  stop.focus();
-  const [track] = stream.getVideoTracks();
-  light.hidden = !track.getCapabilities?.().torch;
-  light.onclick = () => {
-    const on = light.getAttribute("aria-pressed") !== "true";
-    track.applyConstraints({ advanced: [{ torch: on }] }).then(() => light.setAttribute("aria-pressed", on), () => {});
+
+  write(lines, typed = this.parts[1]) {
+    this.field.value = lines.map((line) => `${line}\n`).join("") + typed;
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** It goes into the field at once, before the server has said what it is: a form that is sent meanwhile loses nothing. */
+  async take(text) {
+    if (this.reads.some((read) => read.text.toUpperCase() === text.toUpperCase())) return this.sayAgain(text);
+    const kind = kindOf(text, this.words.longest);
+    const foreign = { good: false, what: text.slice(0, 60), why: this.words.foreign };
+    const known = kind === "foreign" ? foreign : this.asPageSays(text);
+    const read = { text, outcome: { good: true, what: text, keep: text } };
+    if (known) return this.settle(read, known);
+    if (!this.lines.includes(text)) this.write([...this.lines, text]);
+    this.reads.push(read);
+    this.show(read);
+    const outcome = await this.asServerSays(text);
+    if (this.reads.includes(read)) this.settle(read, kind === "elsewhere" && !outcome.good ? foreign : outcome, text); // or it was taken back
+  }
+
+  /** The read stands for what came of it, in the list and in the field, where it may have stood as it was read (`before`). */
+  settle(read, outcome, before = "") {
+    const same = outcome.same ?? outcome.keep;
+    const isKept = same && same !== before && this.lines.includes(same);
+    const isDouble = isKept || (same && this.reads.some((other) => other !== read && other.outcome.same === same));
+    const lines = before ? this.lines : [...this.lines, ""];
+    lines.splice(lines.indexOf(before), 1, isDouble ? "" : outcome.keep ?? "");
+    if (before || outcome.keep) this.write(lines.filter(Boolean));
+    if (isDouble) return this.drop(read);
+    read.outcome = { ...outcome, same };
+    if (!this.reads.includes(read)) this.reads.push(read);
+    this.tell?.(outcome.good);
+    this.show(read);
+  }
+
+  drop(read) {
+    this.reads = this.reads.filter((other) => other !== read);
+    read.item?.remove();
+    this.count();
+    this.sayAgain(read.text);
+  }
+
+  asPageSays(text) {
+    const event = new CustomEvent("read", { cancelable: true, detail: { text } });
+    this.field.dispatchEvent(event);
+    return event.defaultPrevented ? event.detail.outcome : null;
+  }
+
+  /** Without an answer the read stays as it is, and is judged when the form is sent. */
+  async asServerSays(text) {
+    try {
+      const piece = await matched(this.words.match, text);
+      const { code } = piece.dataset;
+      return code ? { good: true, what: piece, keep: code } : { good: false, what: text, why: wordsOf(piece) };
+    } catch {
+      return { good: true, what: text, why: this.words.unmatched, keep: text };
+    }
+  }
+
+  show(read) {
+    const { what, why, good, tone = good ? "good" : "bad" } = read.outcome;
+    read.item ??= this.list.querySelector("template").content.firstElementChild.cloneNode(true);
+    read.item.className = tone;
+    read.item.querySelector("[data-what]").replaceChildren(what);
+    read.item.querySelector("[data-why]").textContent = why ?? "";
+    if (!read.item.isConnected) this.list.querySelector("ol").prepend(read.item);
+    this.say(why ? `${wordsOf(what)}: ${why}` : wordsOf(what), tone);
+    this.count();
+  }
+
+  count() {
+    const bad = this.reads.filter(({ outcome }) => !outcome.good).length;
+    const { counted, total } = this.list.dataset;
+    this.list.hidden = !this.reads.length;
+    this.list.querySelector("[data-count]").textContent = counted.replace("{num}", this.reads.length - bad).replace("{total}", total);
+    this.only.hidden = !bad;
+    this.only.querySelector("b").textContent = bad;
+    const isNarrowed = bad > 0 && this.only.getAttribute("aria-pressed") === "true";
+    for (const { item, outcome } of this.reads) item.hidden = isNarrowed && outcome.good;
+  }
+
+  /** Takes the last read back; it may be read again. */
+  undo() {
+    const read = this.reads.pop();
+    if (!read) return;
+    read.item.remove();
+    this.write(this.lines.filter((line) => line !== read.outcome.keep));
+    this.field.dispatchEvent(new CustomEvent("unread", { detail: { text: read.text } }));
+    this.forget?.();
+    this.say(this.list.dataset.undone.replace("{read}", read.text.slice(0, 60)));
+    this.count();
+  }
+
+  sayAgain(text) {
+    this.say(this.words.again.replace("{read}", text.slice(0, 60)));
+  }
+
+  /** What was pasted, or typed without Enter; a long list is left to the server. */
+  takeFresh() {
+    this.endAll();
+    const kept = new Set(this.reads.map(({ outcome }) => outcome.keep));
+    const fresh = this.lines.filter((line) => !kept.has(line));
+    if (!fresh.length || (fresh.length > PASTED_MAX && !("own" in this.words))) return;
+    this.write(this.lines.filter((line) => kept.has(line)));
+    for (const text of fresh.flatMap(split)) this.take(text);
+  }
+
+  /** The line that a gun or a hand has just ended. */
+  endLine() {
+    const [lines, typed] = this.parts;
+    this.write(lines, "");
+    return typed;
+  }
+
+  endAll() {
+    if (this.parts[1].trim() && this.field.tagName === "TEXTAREA") this.field.value += "\n";
+  }
+}
+
+// One device for one field --------------------------------------------------------------------------------------------
+
+/** Shows the device of what stands in the field before it counts; where the page is to `go` on at once, the form is sent. */
+class One {
+  constructor(section, field, say) {
+    Object.assign(this, { field, say, words: section.dataset, under: section.querySelector("[data-under]") });
+  }
+
+  async take(text) {
+    const kind = kindOf(text, this.words.longest);
+    const isKnown = kind === "elsewhere" ? await matched(this.words.match, text).then((piece) => piece.dataset.code, () => "") : kind !== "foreign";
+    this.tell?.(Boolean(isKnown));
+    if (!isKnown) return this.say(this.words.foreign, "bad");
+    this.stop?.();
+    this.field.value = text;
+    if (!("go" in this.words)) return this.preview();
+    this.say(this.words.found, "good");
+    this.field.form.requestSubmit();
+  }
+
+  async preview() {
+    const text = this.field.value.trim();
+    this.under.replaceChildren();
+    if (text.length < TYPED_MIN) return;
+    const piece = await matched(this.words.match, text).catch(() => "");
+    if (this.field.value.trim() === text) this.under.replaceChildren(piece);
+  }
+
+  endLine() {
+    return this.field.value;
+  }
+}
+
+// Keys and the camera --------------------------------------------------------------------------------------------------
+
+/** A scanner gun types quicker than a hand, and ends with Enter, with Tab, or with nothing. */
+const listenToKeys = (field, target, isList, say, layout) => {
+  let [burst, at, timer] = [0, 0, 0];
+  const ended = () => {
+    burst = 0;
+    clearTimeout(timer);
+    const text = target.endLine().trim();
+    if (isMangled(text)) return say(layout, "bad");
+    for (const each of split(text)) target.take(each);
   };
-  navigator.wakeLock?.request("screen").then((lock) => (stream ? (awake = lock) : lock.release()), () => {});
-  try {
-    await video.play();
-    await look(stream);
-  } catch {
-    if (stream) withPhoto(scanner.dataset.broken);
-  }
+  field.addEventListener("keydown", (event) => {
+    const now = performance.now();
+    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      burst = now - at < GUN_GAP ? burst + 1 : 1;
+      at = now;
+      return;
+    }
+    const isGun = burst >= GUN_SIGNS && now - at < GUN_PAUSE;
+    if (event.key === "Enter" ? isList || isGun : event.key === "Tab" && isGun) {
+      event.preventDefault();
+      ended();
+    }
+  });
+  field.addEventListener("input", ({ isTrusted }) => {
+    clearTimeout(timer);
+    if (!isTrusted) return; // we wrote it
+    if (burst >= GUN_SIGNS) timer = setTimeout(ended, GUN_PAUSE);
+    else if (!isList) timer = setTimeout(() => target.preview(), HAND_PAUSE);
+  });
+  if (isList) field.addEventListener("change", () => target.takeFresh());
 };
 
-start.addEventListener("click", begin);
-stop.addEventListener("click", () => {
-  end();
-  start.focus();
-});
-addEventListener("pagehide", end);
-photo.querySelector("input").addEventListener("change", async ({ target }) => {
-  const [file] = target.files;
-  if (!file) return;
-  say(scanner.dataset.looking);
-  try {
-    const texts = (await read(await createImageBitmap(file))).filter(Boolean);
-    if (texts.length) take(texts);
-    else say(scanner.dataset.nothing);
-  } catch {
-    say(scanner.dataset.nothing);
-  }
-  target.value = "";
-});
+/** The camera, or a photo where there is none; loaded when it is asked for. */
+const offerCamera = (section, target, say) => {
+  const [start, photo] = ["start", "photo"].map((name) => section.querySelector(`[data-${name}]`));
+  let camera;
+  const takeEach = (texts) => (target instanceof One ? target.take(texts.find((text) => kindOf(text) !== "foreign") ?? texts[0]) : texts.forEach((text) => target.take(text)));
+  const loaded = async () => {
+    camera ??= (await import(section.dataset.camera)).over(section, say, takeEach);
+    return Object.assign(target, { tell: camera.tell, stop: camera.stop, forget: camera.forget }) && camera;
+  };
+  const withPhoto = () => {
+    start.hidden = true;
+    photo.hidden = false;
+  };
+  start.addEventListener("click", async () => {
+    start.hidden = true;
+    say("");
+    if (!(await (await loaded()).begin())) withPhoto();
+  });
+  photo.querySelector("input").addEventListener("change", async ({ target: chosen }) => {
+    const [file] = chosen.files;
+    if (file) await (await loaded()).readPhoto(file);
+    chosen.value = "";
+  });
+  if (!navigator.mediaDevices?.getUserMedia) withPhoto();
+  else if (location.hash === "#kamera") start.click();
+};
 
-scanner.hidden = false;
-if (!navigator.mediaDevices?.getUserMedia) withPhoto("");
+for (const section of document.querySelectorAll("[data-scanner]")) {
+  const { into, layout } = section.dataset;
+  const field = document.getElementById(into);
+  const said = section.querySelector("[data-said]");
+  const say = (sentence, tone = "info") => Object.assign(said, { textContent: sentence, className: `notice ${tone}` });
+  const isList = "list" in section.dataset;
+  const target = new(isList ? Reads : One)(section, field, say);
+  if (!("cameraOnly" in section.dataset)) listenToKeys(field, target, isList, say, layout);
+  offerCamera(section, target, say);
+  section.hidden = false;
+}
