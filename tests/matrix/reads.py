@@ -57,6 +57,7 @@ LISTS: dict[str, List] = {
     "GET /perangkat/pemegang": List(asks="?device={device}"),
     "GET /api/v1/lookup": List("serial", asks="?id={serial}"),
     "GET /pindai": List(),
+    "GET /pindai/cocok": List("grouped", asks="?kode={serial}"),
     "GET /api/v1/shipments": List("shipment"),
     "GET /pengiriman": List("shipment"),
     "GET /pengiriman/baru": List(),

@@ -18,7 +18,7 @@ from assets_service.kernel.texts import seen
 _SCIENTIFIC = re.compile(r"^\d+([.,]\d+)?e\+?\d+$", re.IGNORECASE)
 _ROUNDED = re.compile(r"^\d+([.,]\d+)?e\+\d+$", re.IGNORECASE)  # with its sign only: 12E5 may well be a serial
 _WITH_ZEROS = re.compile(r"^\d+[.,]0+$")
-_SEVERAL = re.compile(r"[,;|\t\n]")  # what stands between two reads, and so in no serial number
+_SEVERAL = re.compile(r"[\w\-./ ]+(\s*[,;|\t\n]\s*[\w\-./ ]+)+")  # divided by what stands between two reads
 _UAKPB = re.compile(r"^\d{18}[A-Z]{2}$")
 _REGISTER = re.compile(r"^[0-9A-Z]{6,64}$")
 _SLOTS = ("imei1", "imei2")
@@ -206,7 +206,7 @@ _NO_SERIALS: tuple[tuple[Callable[[str], object], FieldProblem], ...] = (
             "{it} is a number as a spreadsheet writes it. Write the serial number as it stands on the device.",
         ),
     ),
-    (_SEVERAL.search, FieldProblem("/serial", "Only one serial number stands on a device. Write that one here.")),
+    (_SEVERAL.fullmatch, FieldProblem("/serial", "Only one serial number stands on a device. Write that one here.")),
     (
         _says_there_is_none,
         FieldProblem("/serial", "{it} is no serial number. Write the one that stands on the device."),

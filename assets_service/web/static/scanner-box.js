@@ -2,7 +2,7 @@
 
 const box = document.querySelector("[data-box]");
 const { match, script } = document.querySelector("[data-scanner]").dataset;
-const { isImei } = await import(script);
+const { isImei, matched } = await import(script);
 const field = (name) => document.getElementById(`f-${name}`);
 const fill = box.querySelector("[data-fill]");
 const proposed = box.querySelector("[data-proposed]");
@@ -21,11 +21,7 @@ const show = () => {
 
 /** What is registered with such an IMEI: this very device, or others of its type. */
 const compare = async (imei) => {
-  const answer = await fetch(`${match}?${new URLSearchParams({ kode: imei })}`).catch(() => null);
-  if (!answer?.ok) return;
-  const piece = document.createElement("template");
-  piece.innerHTML = await answer.text();
-  const { code, brand, model } = piece.content.querySelector("[data-match]")?.dataset ?? {};
+  const { code, brand, model } = await matched(match, imei).then((piece) => piece.dataset, () => ({}));
   if (code) proposed.textContent = box.dataset.registered.replace("{code}", code);
   else if (brand) {
     like = { brand, model };

@@ -47,13 +47,14 @@ export const kindOf = (text, longest = 300) => {
 
 // What the server knows of a read -------------------------------------------------------------------------------------
 
-/** The piece of a page that tells the device of a read, or why there is none. Throws without an answer. */
-const matched = async (address, text) => {
+/** The piece of a page that tells the device of a read, or why there is none. Throws without an answer of ours, as a captive portal gives. */
+export const matched = async (address, text) => {
   const answer = await fetch(`${address}?${new URLSearchParams({ kode: text })}`, { headers: { Accept: "text/html" } });
-  if (!answer.ok || answer.redirected) throw new Error("no answer");
   const piece = document.createElement("template");
   piece.innerHTML = await answer.text();
-  return piece.content.querySelector("[data-match]");
+  const said = piece.content.querySelector("[data-match]");
+  if (!said) throw new Error("no answer");
+  return said;
 };
 
 const wordsOf = (what) => (what instanceof Node ? what.textContent.trim().replace(/\s+/g, " ") : what);
