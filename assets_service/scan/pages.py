@@ -99,7 +99,7 @@ class ScanPages(Controller):
             label = None if found else read_code(read)
             is_blank = label is not None and isinstance(queries.resolve(session, label, visit.stamp), Blank)
             like = None if found else devices.model_like(session, read, visit.stamp)
-        told = {"read": read, "device": device, "fits": len(found), "is_blank": is_blank, "like": like}
+        told: dict[str, Any] = {"read": read, "device": device, "fits": len(found), "is_blank": is_blank, "like": like}
         return visit.page("scan/_match.html", status=404 if read and not found else 200, **told)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 from stdnum import luhn
@@ -42,7 +43,7 @@ def film_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def camera(chromium: str, film_path: Path) -> Iterator[Browser]:
     """A browser whose camera plays the film that lies there when it is started."""
-    films.film(films.on_table(films.Image.new("RGB", (9, 9), "white"), share=0.1), film_path)
+    films.film(films.on_table(Image.new("RGB", (9, 9), "white"), share=0.1), film_path)
     fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
