@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 import zxingcpp
+from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 from stdnum import luhn
 
 from assets_service.access.stamp import Role
-from assets_service.devices.models import Device
+from assets_service.devices.models import Device, Import, LabelCode
+from assets_service.imports.commands import undo
 from assets_service.kernel.db import Database
 from labels import STOCKS
 from tests import build
@@ -24,6 +26,7 @@ from tests.browser import films
 from tests.browser.hands import PHONE, opened, sign_in, somebody
 from tests.chromium import QUIET
 from tests.custody.build_custody import a_box
+from tests.imports.build_imports import a_row, a_table, as_csv, import_file
 from tests.soak import SOAK
 
 Film = Callable[[films.Picture], None]
@@ -32,6 +35,9 @@ STUB = """window.BarcodeDetector = class {
   async detect() { return [{ rawValue: %r, boundingBox: new DOMRect(0, 0, 9, 9) }]; }
 };"""
 NO_CAMERA = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
+SMALL = """() => [...document.querySelectorAll("main :is(a.button, button, input, summary), .top a, .top summary")]
+  .filter((one) => one.checkVisibility() && one.type !== "hidden" && one.getBoundingClientRect().height < 47.5)
+  .map((one) => `small: ${one.outerHTML.slice(0, 60)}`)"""
 FIRST_READ_MS = 60_000  # how long to wait for it, on a machine that does other things too
 
 
@@ -90,6 +96,14 @@ def gun(page: Page, text: str, end: str = "") -> None:
     page.keyboard.type(text)
     if end:
         page.keyboard.press(end)
+
+
+def violations(page: Page, *, enhanced: bool = False) -> list[str]:
+    """What axe finds; `enhanced`: with contrast as WCAG asks it of level AAA, 7:1."""
+    page.evaluate(AXE_SCRIPT)
+    rules = {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": enhanced}}
+    result = page.evaluate("asked => axe.run(document, asked)", {"resultTypes": ["violations"], "rules": rules})
+    return [f"{one['id']} {node['target']}" for one in result["violations"] for node in one["nodes"]]
 
 
 def on_device(code: str) -> re.Pattern[str]:
@@ -269,12 +283,62 @@ def test_a_withdrawn_device_and_one_of_another_office_are_unknown_like_any_other
 ) -> None:
     with db.writing() as session:
         strange = build.a_device(session, at="31").code
+    import_file(
+        db, as_csv(a_table(a_row(Nomor_Seri="R9WITHDRAWN", Kode_Kantor="81.02"))), dry_run=False, stamp=build.system()
+    )
+    with db.writing() as session:
+        undo(session, session.scalars(select(Import)).one(), stamp=build.system())
     answers = []
-    for code in (strange, "7K3M9QWX"):
-        reply = page.request.get(f"/pindai/cocok?kode={code}")
-        answers.append((reply.status, reply.text().replace(code, "")))
-    assert answers[0] == answers[1]
+    for read in (strange, "R9WITHDRAWN", "7K3M9QWX"):
+        reply = page.request.get(f"/pindai/cocok?kode={read}")
+        answers.append((reply.status, reply.text().replace(read, "")))
+    assert answers[0] == answers[1] == answers[2]
     assert codes[0] in page.request.get(f"/pindai/cocok?kode={codes[0]}").text()
+
+
+# Whoever uses it ---------------------------------------------------------------------------------------------------
+
+
+def test_pages_that_scan_suit_everybody(page: Page, db: Database, codes: list[str]) -> None:
+    """With a list of reads: axe finds nothing; on the scan page contrast is 7:1 and a thumb has 48 px; all is reached by keyboard."""
+    opened(page, "/pindai")
+    assert [*violations(page, enhanced=True), *page.evaluate(SMALL)] == []
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-start]")).to_be_focused()
+    at_logistics(db, page)
+    for path in ("/pengiriman/baru", "/perangkat/pemegang", "/label?way=devices", "/perangkat/baru"):
+        opened(page, path)
+        field = page.locator("[data-scanner]").first.get_attribute("data-into") or ""
+        if "cameraOnly" not in page.evaluate("Object.keys(document.querySelector('[data-scanner]').dataset)"):
+            page.locator(f"#{field}").focus()
+            for read in (codes[0], "7K3M9QWX"):
+                gun(page, read, "Enter")
+            expect(page.locator(".reads li")).to_have_count(2)
+        assert violations(page) == [], path
+
+
+def test_a_holder_is_named_for_what_was_scanned(page: Page, codes: list[str]) -> None:
+    opened(page, "/perangkat/pemegang")
+    page.focus("textarea[name=devices]")
+    for code in codes[:2]:
+        gun(page, code, "Enter")
+    expect(page.locator(".reads li.good")).to_have_count(2)
+    page.get_by_role("button", name="Pilih pemegang").click()
+    expect(page.locator("main li a.device")).to_have_count(2)
+    page.goto("/perangkat/pemegang?devices=7K3M9QWX")
+    expect(page.locator(".problems")).to_contain_text("7K3M9QWX")
+    expect(page.locator("textarea[name=devices]")).to_have_value("7K3M9QWX")
+
+
+def test_a_blank_label_is_claimed_for_what_was_scanned(page: Page, db: Database, codes: list[str]) -> None:
+    at_logistics(db, page)
+    with db.writing() as session:
+        session.add(LabelCode(code="0ABCDEFG", made_at=build.NOON))
+    opened(page, "/d/0ABCDEFG")
+    page.focus("input[name=device]")
+    gun(page, codes[0])
+    expect(page.locator("[data-under]")).to_contain_text(f"{codes[0][:4]} {codes[0][4:]}")
+    expect(page).to_have_url(re.compile("/d/0ABCDEFG$"))  # shown, and not yet sent
 
 
 # A gun, a hand ---------------------------------------------------------------------------------------------------
@@ -350,7 +414,8 @@ def test_a_receipt_counts_what_was_scanned_of_what_is_expected(page: Page, db: D
 
 def shaped(page: Page, expression: str, given: Any) -> Any:
     return page.evaluate(
-        f"async (given) => {{ const shapes = await import('/static/scanner.js'); return ({expression}); }}", given
+        f"async (given) => {{ const shapes = await import('/static/scanner-shapes.js'); return ({expression}); }}",
+        given,
     )
 
 

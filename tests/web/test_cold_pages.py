@@ -15,6 +15,8 @@ from tests.custody.build_custody import a_box
 from tests.people.build_people import browser
 
 COLD_BYTES_MAX = 35_000  # at 50 kbit/s and 800 ms there and back: within some four seconds
+SCANNER_BYTES_MAX = 15_000
+SCANNING_BYTES_MAX = 50_000
 
 
 @pytest.fixture
@@ -61,3 +63,18 @@ def test_a_page_without_the_second_stylesheet_needs_nothing_of_it(
         assert ("app.css" in html, "lists.css" in html, "<table" in html) == (True, False, False), path
         used = {name for said in re.findall(r'class="([^"]*)"', html) for name in said.split()}
         assert sorted(used & of_lists) == [], path
+
+
+def test_the_scanner_is_light(client: TestClient[Litestar], db: Database) -> None:
+    """What is ours of it, all pages together; and the scan page with all of it, without the library that reads pictures."""
+    who = browser(db, Role.LOGISTICS, "00") | {"Accept-Encoding": "gzip"}
+    html = client.get("/pindai", headers=who)
+    texts = html.text + client.get("/perangkat/baru", headers=who).text
+    ours = set(re.findall(r'"(/static/scanner[^"]+)"', texts))
+    assert len(ours) == 5
+    sizes = {path: int(client.get(path, headers=who).headers["content-length"]) for path in ours}
+    assert sum(sizes.values()) <= SCANNER_BYTES_MAX
+    loads = {path.partition("#")[0] for path in re.findall(r'(?:href|src)="(/static/[^"]+)"', html.text)}
+    page = [int(client.get(path, headers=who).headers["content-length"]) for path in loads]
+    assert int(html.headers["content-length"]) + sum(page) + sum(sizes.values()) <= SCANNING_BYTES_MAX
+    assert not [path for path in loads if "zxing" in path]

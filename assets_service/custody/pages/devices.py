@@ -28,7 +28,7 @@ class HolderPages(Controller):
 
     @get(policy=RECEIVERS, sync_to_thread=True)
     def holder_of_each(self, visit: NamedDependency[Visit]) -> Response[str]:
-        """One holder for the devices of the address (`?device=`, once for each)."""
+        """One holder for the devices of the address: `?device=`, once for each, and `?devices=`, as they were scanned or typed."""
         return _holders_page(visit)
 
     @post(act=acts.HOLD_EACH, sync_to_thread=True)
@@ -105,9 +105,13 @@ def _holder_page(visit: Visit, views: DeviceViews, code: str, refusal: Refusal |
 
 def _holders_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
     """The page that names one holder for several devices: of one office, since only its persons can hold them."""
-    chosen = visit.form.texts.get("device", [])[:DEVICES_MAX]
+    chosen, typed = visit.form.texts.get("device", []), visit.form.text("devices")
     with visit.reading() as session:
-        found = [each.device for each in queries.visible(session, chosen, visit.stamp)] if chosen else []
+        try:
+            named = [*chosen, *devices.reads_of(session, typed, visit.stamp)][:DEVICES_MAX]
+            found = [each.device for each in queries.visible(session, named, visit.stamp)] if named else []
+        except Refusal as unknown:
+            found, refusal = [], refusal or unknown
         places = {device.office_id: device.office for device in found}
         persons = people.candidates(session, found[0].office_id) if len(places) == 1 else []
         content: dict[str, Any] = {
@@ -115,7 +119,8 @@ def _holders_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]
             "places": [office_ref(office) for office in places.values()],
             "persons": [(person.id, person.name) for person in persons],
         }
-    about = refusal.placed(lambda pointer: "" if pointer.startswith("/devices") else pointer) if refusal else None
+    at = "/devices" if typed else ""
+    about = refusal.placed(lambda pointer: at if pointer.startswith("/devices") else pointer) if refusal else None
     return visit.page("custody/holders.html", about, **content)
 
 

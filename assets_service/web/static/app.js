@@ -3,7 +3,8 @@
 /** What only makes a page more comfortable is fetched once the page is seen. */
 requestAnimationFrame(() => setTimeout(async () => {
   const later = [...document.querySelectorAll("meta[name=later]")].map(({ content }) => import(content));
-  await Promise.all(later).finally(() => document.documentElement.setAttribute("data-ready", ""));
+  await Promise.allSettled(later); // a page that is left, or a network that went: it works without
+  document.documentElement.setAttribute("data-ready", "");
 }));
 
 /** A form is sent once: a second tap does nothing until the page comes back, or has not come for long. */

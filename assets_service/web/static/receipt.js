@@ -46,8 +46,9 @@ codes.addEventListener("read", (event) => {
     return;
   }
   mark(line, true);
-  const about = line.querySelector(".device b").textContent;
-  event.detail.outcome = { good: true, what: `${about} · ${text}`, why: sentences.received, keep: "", same: line.dataset.line };
+  const about = [".device b", ".device .code"].map((part) => line.querySelector(part).textContent);
+  const what = (text.includes("/") ? about : [...about, text]).join(" · ");
+  event.detail.outcome = { good: true, what, why: sentences.received, keep: "", same: line.dataset.line };
 });
 codes.addEventListener("unread", (event) => {
   const line = lineOf(event.detail.text);

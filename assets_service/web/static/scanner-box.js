@@ -1,8 +1,8 @@
 // Comfort only: reads a maker's box (serial number, IMEIs) into the form that registers a device. Nothing is filled in unseen, nothing is sent.
 
 const box = document.querySelector("[data-box]");
-const { match, script } = document.querySelector("[data-scanner]").dataset;
-const { isImei, matched } = await import(script);
+const { match, script, shapes } = document.querySelector("[data-scanner]").dataset;
+const [{ isImei }, { matched }] = await Promise.all([import(shapes), import(script)]);
 const field = (name) => document.getElementById(`f-${name}`);
 const fill = box.querySelector("[data-fill]");
 const proposed = box.querySelector("[data-proposed]");

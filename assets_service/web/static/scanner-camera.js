@@ -25,7 +25,11 @@ let reading;
 
 /** The texts in a picture, the one nearest to its middle first. */
 const read = async (picture, { width, height }, data) => {
-  const found = await (await (reading ??= native().then((own) => own ?? ours(data))))(picture);
+  reading ??= native().then((own) => own ?? ours(data));
+  const found = await reading.then((reader) => reader(picture)).catch((error) => {
+    reading = null; // a library that could not be fetched is fetched again
+    throw error;
+  });
   const off = ({ box }) => (box ? Math.hypot(box.x + box.width / 2 - width / 2, box.y + box.height / 2 - height / 2) : 0);
   return found.filter(({ text }) => text).sort((one, other) => off(one) - off(other)).map(({ text }) => text.trim());
 };

@@ -9,41 +9,7 @@ const HAND_PAUSE = 350;
 const PASTED_MAX = 30;
 const TYPED_MIN = 6; // signs that may be the end of a serial number
 
-// Shapes ----------------------------------------------------------------------------------------------------------
-
-const AIM = /^\][A-Za-z][0-9A-Za-z]/; // the kind of symbol, said by a scanner before what it read
-const BETWEEN = /[\n\r,;|\t\x1c-\x1f]+|(?=https?:\/\/)|(?=\][A-Za-z][0-9A-Za-z])/i;
-
-/** Whether the last digit is the check digit of the others (Luhn), as of every IMEI. */
-export const isImei = (text) => /^\d{15}$/.test(text) && !/^(\d)\1*$/.test(text) && [...text].reverse().reduce((sum, digit, place) => sum + (place % 2 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][digit] : +digit), 0) % 10 === 0;
-
-/** What was read, each by itself: a gun may glue two reads together. */
-export const split = (text) => text.split(BETWEEN).map((part) => part.replace(AIM, "").trim()).filter(Boolean).flatMap((part) => {
-  const halves = [part.slice(0, 15), part.slice(15)];
-  return halves.every(isImei) ? halves : [part];
-});
-
-/** Whether a gun typed an address on another keyboard layout: the signs are others, but alike stand where alike are in `https://`. */
-export const isMangled = (text) => {
-  if (text.length < 20 || /^https?:\/\//i.test(text)) return false;
-  const signs = [...text.toLowerCase()];
-  const begins = (pattern) => pattern.every((place, at) => signs[at] === signs[place]) && new Set(signs.slice(0, pattern.length)).size === new Set(pattern).size;
-  return begins([0, 1, 1, 3, 4, 5, 6, 6]) || begins([0, 1, 1, 3, 4, 5, 5]);
-};
-
-/**
- * What a read can be: the address of a `label`; one `elsewhere`, at another host, which only counts if the server knows its code; a
- * `number` on a device or its box; or `foreign`, which is never looked up and never opened.
- */
-export const kindOf = (text, longest = 300) => {
-  if (text.length > longest) return "foreign";
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || /^(s\/?n|imei|kode|no)\b/i.test(text))
-    return /^[0-9a-z][0-9a-z .\/:\-]*$/i.test(text) ? "number" : "foreign";
-  if (!URL.canParse(text)) return "foreign";
-  const { host, pathname, protocol } = new URL(text);
-  if (!/^https?:$/.test(protocol) || !/^\/d\/[0-9a-hj-km-np-tv-z]{8}(\.\d+)?$/i.test(pathname)) return "foreign";
-  return host === location.host ? "label" : "elsewhere";
-};
+const { isMangled, kindOf, split } = await import(document.querySelector("[data-scanner]").dataset.shapes);
 
 // What the server knows of a read -------------------------------------------------------------------------------------
 
@@ -55,6 +21,15 @@ export const matched = async (address, text) => {
   const said = piece.content.querySelector("[data-match]");
   if (!said) throw new Error("no answer");
   return said;
+};
+
+/** Shows which device a text is, while somebody types it and before it counts. */
+const showUnder = async ({ under, words }, typed) => {
+  const text = typed();
+  under.replaceChildren();
+  if (text.length < TYPED_MIN) return;
+  const piece = await matched(words.match, text).catch(() => "");
+  if (typed() === text) under.replaceChildren(piece);
 };
 
 const wordsOf = (what) => (what instanceof Node ? what.textContent.trim().replace(/\s+/g, " ") : what);
@@ -71,6 +46,7 @@ const wordsOf = (what) => (what instanceof Node ? what.textContent.trim().replac
 class Reads {
   constructor(section, field, say) {
     Object.assign(this, { section, field, say, reads: [], words: section.dataset });
+    this.under = section.querySelector("[data-under]");
     this.list = section.querySelector("[data-reads]");
     this.only = this.list.querySelector("[data-only]");
     this.list.querySelector("[data-undo]").addEventListener("click", () => this.undo());
@@ -98,6 +74,7 @@ class Reads {
 
   /** It goes into the field at once, before the server has said what it is: a form that is sent meanwhile loses nothing. */
   async take(text) {
+    this.under.replaceChildren();
     if (this.reads.some((read) => read.text.toUpperCase() === text.toUpperCase())) return this.sayAgain(text);
     const kind = kindOf(text, this.words.longest);
     const foreign = { good: false, what: text.slice(0, 60), why: this.words.foreign };
@@ -198,6 +175,10 @@ class Reads {
     for (const text of fresh.flatMap(split)) this.take(text);
   }
 
+  preview() {
+    return showUnder(this, () => this.parts[1].trim());
+  }
+
   /** The line that a gun or a hand has just ended. */
   endLine() {
     const [lines, typed] = this.parts;
@@ -230,12 +211,8 @@ class One {
     this.field.form.requestSubmit();
   }
 
-  async preview() {
-    const text = this.field.value.trim();
-    this.under.replaceChildren();
-    if (text.length < TYPED_MIN) return;
-    const piece = await matched(this.words.match, text).catch(() => "");
-    if (this.field.value.trim() === text) this.under.replaceChildren(piece);
+  preview() {
+    return showUnder(this, () => this.field.value.trim());
   }
 
   endLine() {
@@ -272,7 +249,7 @@ const listenToKeys = (field, target, isList, say, layout) => {
     clearTimeout(timer);
     if (!isTrusted) return; // we wrote it
     if (burst >= GUN_SIGNS) timer = setTimeout(ended, GUN_PAUSE);
-    else if (!isList) timer = setTimeout(() => target.preview(), HAND_PAUSE);
+    else timer = setTimeout(() => target.preview(), HAND_PAUSE);
   });
   if (isList) field.addEventListener("change", () => target.takeFresh());
 };
@@ -293,11 +270,15 @@ const offerCamera = (section, target, say) => {
   start.addEventListener("click", async () => {
     start.hidden = true;
     say("");
-    if (!(await (await loaded()).begin())) withPhoto();
+    const began = await loaded().then((loadedCamera) => loadedCamera.begin(), () => null); // null: it could not be fetched
+    if (began === false) withPhoto();
+    if (began !== null) return;
+    start.hidden = false;
+    say(section.dataset.broken, "warn");
   });
   photo.querySelector("input").addEventListener("change", async ({ target: chosen }) => {
     const [file] = chosen.files;
-    if (file) await (await loaded()).readPhoto(file);
+    if (file) await loaded().then((loadedCamera) => loadedCamera.readPhoto(file), () => say(section.dataset.broken, "warn"));
     chosen.value = "";
   });
   if (!navigator.mediaDevices?.getUserMedia) withPhoto();
