@@ -65,10 +65,10 @@ def test_a_page_without_the_second_stylesheet_needs_nothing_of_it(
         assert sorted(used & of_lists) == [], path
 
 
-def test_the_scanner_is_light(client: TestClient[Litestar], db: Database) -> None:
+def test_the_scanner_is_light(client: TestClient[Litestar], db: Database, pages: dict[str, str]) -> None:
     """What is ours of it, all pages together; and the scan page with all of it, without the library that reads pictures."""
     who = browser(db, Role.LOGISTICS, "00") | {"Accept-Encoding": "gzip"}
-    html = client.get("/pindai", headers=who)
+    html = client.get(pages["scan"], headers=who)
     texts = html.text + client.get("/perangkat/baru", headers=who).text
     ours = set(re.findall(r'"(/static/scanner[^"]+)"', texts))
     assert len(ours) == 5
