@@ -23,6 +23,7 @@ from assets_service.custody.asks import (
     Transfer,
 )
 from assets_service.custody.models import ShipmentState
+from assets_service.custody.orders import ORDERS, Order
 from assets_service.custody.queries import Direction, Shares
 from assets_service.custody.views import (
     HeldView,
@@ -67,19 +68,19 @@ class ShipmentsAPI(Controller):
     ) -> Listing[ShipmentSummary]:
         """Shipments from or to an office in scope, newest first. `q`: a number, an office or a device."""
         asked = Gathering()
-        before = asked.ask(lambda: read_cursor(cursor, int))
+        beyond = asked.ask(lambda: read_cursor(cursor, ORDERS.cursor(Order.NUMBER_LAST)))
         with db.reading() as session:
             area = asked.ask(lambda: where.area(session, stamp))
             asked.refuse()
             found = queries.matching(stamp, state=in_state, area=area, direction=direction, q=q)
-            rows, total = queries.listed(session, found, before=before, limit=limit)
+            rows, total = queries.listed(session, found, beyond=beyond, limit=limit)
             tallies = queries.tallies(session, rows)
             return listing(
                 rows,
                 total,
                 limit,
                 view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
-                key=lambda shipment: shipment.id,
+                key=ORDERS.key(Order.NUMBER_LAST),
             )
 
     @get("/{shipment_id:int}", policy=SIGNED_IN, sync_to_thread=True)

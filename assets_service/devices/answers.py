@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assets_service.access.stamp import REGISTRARS, WRITERS, Stamp
 from assets_service.devices import queries
 from assets_service.devices.models import Device
-from assets_service.devices.orders import Order, cursor_of, key_in
+from assets_service.devices.orders import ORDERS, Order
 from assets_service.devices.views import DeviceView, DeviceViews
 from assets_service.kernel.fields import Wire
 from assets_service.kernel.http import Listing, listing, read_cursor, turned
@@ -57,10 +57,10 @@ def in_order(
     limit: int,
 ) -> Listing[DeviceView]:
     """A page for a program. Raises `Invalid` for a cursor of another order."""
-    beyond = read_cursor(cursor, cursor_of(order))
+    beyond = read_cursor(cursor, ORDERS.cursor(order))
     rows, total = queries.ordered(session, found, order, beyond=beyond, limit=limit)
     view = views.each(session, rows, stamp.at)
-    return listing(rows, total, limit, view=view, key=key_in(order))
+    return listing(rows, total, limit, view=view, key=ORDERS.key(order))
 
 
 def turned_to(
@@ -68,10 +68,10 @@ def turned_to(
 ) -> Listing[DeviceView]:
     """A page for a person, who can turn back. Raises `Invalid` for a cursor of another order."""
     order, backwards = turning.sort, turning.before is not None
-    beyond = read_cursor(turning.before or turning.cursor, cursor_of(order))
+    beyond = read_cursor(turning.before or turning.cursor, ORDERS.cursor(order))
     rows, total = queries.ordered(session, found, order, beyond=beyond, limit=limit, backwards=backwards)
     view = views.each(session, rows, stamp.at)
-    return turned(rows, total, limit, view=view, key=key_in(order), backwards=backwards, is_first=beyond is None)
+    return turned(rows, total, limit, view=view, key=ORDERS.key(order), backwards=backwards, is_first=beyond is None)
 
 
 def table_page(visit: Visit, template: str, turning: Turning, **content: Any) -> Response[str]:

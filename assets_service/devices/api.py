@@ -13,7 +13,7 @@ from assets_service.devices import acts, queries
 from assets_service.devices.answers import Sort, in_order
 from assets_service.devices.asks import AmendDevice, NewDevice, Retirement
 from assets_service.devices.models import Condition, Kind, Presence
-from assets_service.devices.orders import Order, cursor_of
+from assets_service.devices.orders import ORDERS, Order
 from assets_service.devices.views import DeviceView, DeviceViews
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Gathering
@@ -54,7 +54,7 @@ class DevicesAPI(Controller):
         """Devices in scope, oldest registration first; `imported` is the number of the import that registered them."""
         asked = Gathering()
         flagged = asked.ask(lambda: views.flagging.clause(flag, stamp.at)) if flag else None
-        asked.ask(lambda: read_cursor(cursor, cursor_of(sort)))
+        asked.ask(lambda: read_cursor(cursor, ORDERS.cursor(sort)))
         with db.reading() as session:
             area = asked.ask(lambda: where.area(session, stamp))
             asked.refuse()

@@ -10,7 +10,7 @@ from assets_service.access.policy import SIGNED_IN
 from assets_service.access.stamp import Stamp
 from assets_service.devices import queries as devices
 from assets_service.devices.answers import Sort, in_order
-from assets_service.devices.orders import Order, cursor_of
+from assets_service.devices.orders import ORDERS, Order
 from assets_service.devices.views import DeviceView, DeviceViews
 from assets_service.flags.queries import Flag, Flags, flag_named
 from assets_service.flags.views import By, FlagCounts, counts_view, place_view
@@ -64,7 +64,7 @@ class FlagsAPI(Controller):
         """The devices that bear a flag, oldest registration first."""
         clause = flags.clause(flag_named(kind), stamp.at)
         asked = Gathering()
-        asked.ask(lambda: read_cursor(cursor, cursor_of(sort)))
+        asked.ask(lambda: read_cursor(cursor, ORDERS.cursor(sort)))
         with db.reading() as session:
             area = asked.ask(lambda: where.area(session, stamp))
             asked.refuse()

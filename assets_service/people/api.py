@@ -16,6 +16,7 @@ from assets_service.kernel.pools import Pool
 from assets_service.offices.asks import Where
 from assets_service.people import acts, queries
 from assets_service.people.asks import AmendPerson, NewGrant, NewPassword, NewPerson, NewSignIn
+from assets_service.people.orders import ORDERS, Order
 from assets_service.people.views import PersonView, person_view
 
 
@@ -35,12 +36,12 @@ class PersonsAPI(Controller):
     ) -> Listing[PersonView]:
         """Persons of the offices in scope, by name."""
         asked = Gathering()
-        after = asked.ask(lambda: read_cursor(cursor, tuple[str, int]))
+        beyond = asked.ask(lambda: read_cursor(cursor, ORDERS.cursor(Order.NAME)))
         with db.reading() as session:
             area = asked.ask(lambda: where.area(session, stamp))
             asked.refuse()
-            rows, total = queries.search(session, stamp, q=q, area=area, after=after, limit=limit)
-            return listing(rows, total, limit, view=lambda p: person_view(p, stamp), key=lambda p: (p.name, p.id))
+            rows, total = queries.search(session, stamp, q=q, area=area, beyond=beyond, limit=limit)
+            return listing(rows, total, limit, view=lambda p: person_view(p, stamp), key=ORDERS.key(Order.NAME))
 
     @post(act=acts.ADD, pool=Pool.SIGNING_IN, sync_to_thread=True)
     def add_person(self, data: JSONBody[NewPerson], once: NamedDependency[Once]) -> Response[PersonView]:

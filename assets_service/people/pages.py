@@ -16,6 +16,7 @@ from assets_service.offices.asks import Where
 from assets_service.offices.models import OFFICE_LENGTH_MAX
 from assets_service.people import acts, queries
 from assets_service.people.asks import NewPerson
+from assets_service.people.orders import ORDERS, Order
 from assets_service.people.views import person_view
 from assets_service.web.language import phrase
 from assets_service.web.visit import Visit
@@ -33,16 +34,17 @@ class PeoplePages(Controller):
         visit: NamedDependency[Visit],
         where: NamedDependency[Where],
         q: Annotated[str | None, QueryParameter(max_length=120)] = None,
+        sort: Annotated[Order, QueryParameter()] = Order.NAME,
         cursor: Cursor = None,
     ) -> Response[str]:
-        after = read_cursor(cursor, tuple[str, int])
+        beyond = read_cursor(cursor, ORDERS.cursor(sort))
         with visit.reading() as session:
             area = where.area(session, visit.stamp)
-            rows, total = queries.search(session, visit.stamp, q=q, area=area, after=after, limit=PAGE_SIZE)
-            persons = listing(
-                rows, total, PAGE_SIZE, view=lambda p: person_view(p, visit.stamp), key=lambda p: (p.name, p.id)
+            rows, total = queries.search(
+                session, visit.stamp, q=q, area=area, order=sort, beyond=beyond, limit=PAGE_SIZE
             )
-        return visit.page("people/list.html", persons=persons, may_add=visit.stamp.has(Role.ADMIN))
+            persons = listing(rows, total, PAGE_SIZE, view=lambda p: person_view(p, visit.stamp), key=ORDERS.key(sort))
+        return visit.page("people/list.html", persons=persons, sort=sort, may_add=visit.stamp.has(Role.ADMIN))
 
     @get("/baru", policy=ADMINS, sync_to_thread=True)
     def new_person(

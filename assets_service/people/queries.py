@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from assets_service.access.stamp import MACHINE, WRITERS, Asker, Door, Right, Role, Stamp
 from assets_service.kernel.clock import wall_clock
 from assets_service.kernel.db import lock_each
+from assets_service.kernel.db.orders import Key
 from assets_service.kernel.errors import NotFound, invalid
 from assets_service.kernel.spelling import searchable
 from assets_service.ledger.models import Entry
@@ -19,6 +20,7 @@ from assets_service.offices.models import Office
 from assets_service.offices.queries import Area, scoped
 from assets_service.people.errors import NoSuchPerson
 from assets_service.people.models import Grant, Person
+from assets_service.people.orders import ORDERS, Order
 from assets_service.people.usernames import likeness
 
 WORDS_MAX = 8  # of a search
@@ -146,10 +148,11 @@ def search(
     *,
     q: str | None = None,
     area: Area | None = None,
-    after: tuple[str, int] | None = None,
+    order: Order = Order.NAME,
+    beyond: Key | None = None,
     limit: int,
 ) -> tuple[list[Person], int]:
-    """The visible persons by name, one more than `limit` when there are more, and how many there are in all."""
+    """The visible persons in this order beyond the one with this key, one more than `limit` when there are more, and how many there are in all."""
     found = visible_to(stamp)
     if q and q.strip():
         words = [word for word in map(searchable, q.split()[:WORDS_MAX]) if word]
@@ -157,10 +160,8 @@ def search(
     if area:
         found = found.where(area.holds(Person.office_id))
     total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    if after:
-        name, person_id = after
-        found = found.where((Person.name > name) | ((Person.name == name) & (Person.id > person_id)))
-    return list(session.scalars(_whole(found.order_by(Person.name, Person.id).limit(limit + 1)))), total
+    found = ORDERS.sorted(found.join(Office, Office.id == Person.office_id), order, beyond=beyond)
+    return list(session.scalars(_whole(found.limit(limit + 1)))), total
 
 
 def candidates(session: Session, office_id: int) -> list[Person]:

@@ -37,7 +37,7 @@ def _shipments(
     session: Session, stamp: Stamp, office: Office, state: ShipmentState, direction: Direction
 ) -> tuple[list[ShipmentSummary], int]:
     found = custody.matching(stamp, state=state, area=Area(office.path, is_alone=True), direction=direction)
-    rows, total = custody.listed(session, found, before=None, limit=SHIPMENTS_SHOWN)
+    rows, total = custody.listed(session, found, limit=SHIPMENTS_SHOWN)
     tallies = custody.tallies(session, rows)
     return [shipment_summary(row, tallies.get(row.id, (0, 0))) for row in rows[:SHIPMENTS_SHOWN]], total
 

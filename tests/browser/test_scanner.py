@@ -38,6 +38,7 @@ NO_CAMERA = "Object.defineProperty(navigator, 'mediaDevices', { value: undefined
 SMALL = """() => [...document.querySelectorAll("main :is(a.button, button, input, summary), .top a, .top summary")]
   .filter((one) => one.checkVisibility() && one.type !== "hidden" && one.getBoundingClientRect().height < 47.5)
   .map((one) => `small: ${one.outerHTML.slice(0, 60)}`)"""
+NOTHING = films.on_table(Image.new("RGB", (9, 9), "white"), share=0.1)
 FIRST_READ_MS = 60_000  # how long to wait for it, on a machine that does other things too
 
 
@@ -49,7 +50,7 @@ def film_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def camera(chromium: str, film_path: Path) -> Iterator[Browser]:
     """A browser whose camera plays the film that lies there when it is started."""
-    films.film(films.on_table(Image.new("RGB", (9, 9), "white"), share=0.1), film_path)
+    films.film(NOTHING, film_path)
     fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -60,7 +61,9 @@ def camera(chromium: str, film_path: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser(camera: Browser) -> Browser:
+def browser(camera: Browser, film_path: Path) -> Browser:
+    """Its camera sees nothing until a test shows it something."""
+    films.film(NOTHING, film_path)
     return camera
 
 
@@ -325,9 +328,9 @@ def test_a_holder_is_named_for_what_was_scanned(page: Page, codes: list[str]) ->
     expect(page.locator(".reads li.good")).to_have_count(2)
     page.get_by_role("button", name="Pilih pemegang").click()
     expect(page.locator("main li a.device")).to_have_count(2)
-    page.goto("/perangkat/pemegang?devices=7K3M9QWX")
+    opened(page, "/perangkat/pemegang?devices=7K3M9QWX")
     expect(page.locator(".problems")).to_contain_text("7K3M9QWX")
-    expect(page.locator("textarea[name=devices]")).to_have_value("7K3M9QWX")
+    expect(page.locator("textarea[name=devices]")).to_have_value("7K3M9QWX\n")  # a line of its own for the next read
 
 
 def test_a_blank_label_is_claimed_for_what_was_scanned(page: Page, db: Database, codes: list[str]) -> None:

@@ -13,6 +13,7 @@ from assets_service.custody import acts, queries
 from assets_service.custody.asks import NewShipment, Remark, ShipmentFilter
 from assets_service.custody.errors import BeyondItsShare
 from assets_service.custody.models import ShipmentState
+from assets_service.custody.orders import ORDERS, Order
 from assets_service.custody.queries import BeyondShare, Direction, Shares
 from assets_service.custody.views import shipment_summary, shipment_view
 from assets_service.devices import queries as devices
@@ -44,10 +45,11 @@ class ShipmentPages(Controller):
         settings: NamedDependency[Settings],
         direction: Annotated[Direction | None, QueryParameter()] = None,
         q: Annotated[str | None, QueryParameter(max_length=120)] = None,
+        sort: Annotated[Order, QueryParameter()] = Order.NUMBER_LAST,
         cursor: Cursor = None,
     ) -> Response[str]:
         """The list of shipments: to one's own office, from it, or all in scope."""
-        before = read_cursor(cursor, int)
+        beyond = read_cursor(cursor, ORDERS.cursor(sort))
         with visit.reading() as session:
             found = queries.matching(
                 visit.stamp,
@@ -56,19 +58,20 @@ class ShipmentPages(Controller):
                 direction=direction,
                 q=q,
             )
-            rows, total = queries.listed(session, found, before=before, limit=PAGE_SIZE)
+            rows, total = queries.listed(session, found, order=sort, beyond=beyond, limit=PAGE_SIZE)
             tallies = queries.tallies(session, rows)
             shipments = listing(
                 rows,
                 total,
                 PAGE_SIZE,
                 view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
-                key=lambda shipment: shipment.id,
+                key=ORDERS.key(sort),
             )
         return visit.page(
             "custody/list.html",
             shipments=shipments,
             direction=direction,
+            sort=sort,
             states=list(ShipmentState),
             may_send=visit.stamp.has(*WRITERS),
             at=visit.stamp.at,

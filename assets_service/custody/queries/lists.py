@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Stamp
 from assets_service.custody.models import Shipment, ShipmentLine, ShipmentState
+from assets_service.custody.orders import FROM, ORDERS, TO, Order
 from assets_service.custody.queries.shipments import OFFICES, visible_to
 from assets_service.devices.queries import named_by
 from assets_service.kernel.clock import ZONES
+from assets_service.kernel.db.orders import Key
 from assets_service.offices.models import Level, Office
 from assets_service.offices.queries import Area, called, ids_in_scope
 
@@ -70,9 +72,16 @@ def _made_in(year: int) -> ColumnElement[bool]:
     return and_(Shipment.created_at >= begin, Shipment.created_at < end)
 
 
-def listed(session: Session, found: Select[Shipment], *, before: int | None, limit: int) -> tuple[list[Shipment], int]:
-    """The shipments, newest first and one more than `limit` when there are more, and how many there are in all."""
+def listed(
+    session: Session,
+    found: Select[Shipment],
+    *,
+    order: Order = Order.NUMBER_LAST,
+    beyond: Key | None = None,
+    limit: int,
+) -> tuple[list[Shipment], int]:
+    """The shipments in this order beyond the one with this key, one more than `limit` when there are more, and how many there are in all."""
     total = session.scalar(select(func.count()).select_from(found.with_only_columns(Shipment.id).subquery())) or 0
-    if before:
-        found = found.where(Shipment.id < before)
-    return list(session.scalars(found.options(*OFFICES).order_by(Shipment.id.desc()).limit(limit + 1))), total
+    found = found.join(FROM, FROM.id == Shipment.from_id).join(TO, TO.id == Shipment.to_id)
+    found = ORDERS.sorted(found, order, beyond=beyond)
+    return list(session.scalars(found.options(*OFFICES).limit(limit + 1))), total

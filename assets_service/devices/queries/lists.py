@@ -1,15 +1,14 @@
 """Devices in a list: narrowed by filters, in one of a few orders, a page at a time."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Stamp
 from assets_service.devices.models import Condition, Device, Kind, Presence
-from assets_service.devices.orders import Key, Order, columns_of
+from assets_service.devices.orders import ORDERS, Order
 from assets_service.devices.queries.fitting import named_by
 from assets_service.devices.queries.seeing import visible_to, whole, words_of
+from assets_service.kernel.db.orders import Key
 from assets_service.offices.models import Office
 from assets_service.offices.queries import Area
 
@@ -70,15 +69,8 @@ def ordered(
     They stand beyond the device with the key `beyond`: behind it or, `backwards`, before it, the nearest first.
     """
     total = _count(session, found)
-    columns = columns_of(order)
-    is_down = order.is_down is not backwards
-    if beyond:
-        mark = tuple_(*columns)
-        bound: Any = tuple_(*beyond[1:], types=[column.type for column in columns])
-        found = found.where(mark < bound if is_down else mark > bound)
-    found = found.join(Office, Office.id == Device.office_id).order_by(
-        *(column.desc() if is_down else column for column in columns)
-    )
+    found = found.join(Office, Office.id == Device.office_id)
+    found = ORDERS.sorted(found, order, beyond=beyond, backwards=backwards)
     return list(session.scalars(whole(found.limit(limit + 1)))), total
 
 

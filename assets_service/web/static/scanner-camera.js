@@ -91,6 +91,8 @@ export const over = (section, say, take) => {
     }
   };
 
+  const stayAwake = () => navigator.wakeLock?.request("screen").then((lock) => (stream ? (awake = lock) : lock.release()), () => {});
+
   /** Starts the camera; false where there is none to be had. It runs until `stop`. */
   const begin = async () => {
     try {
@@ -104,7 +106,7 @@ export const over = (section, say, take) => {
     stopping.focus();
     controls(stream.getVideoTracks()[0]);
     sound ??= "AudioContext" in window ? new AudioContext() : null;
-    navigator.wakeLock?.request("screen").then((lock) => (stream ? (awake = lock) : lock.release()), () => {});
+    stayAwake();
     video.play().then(() => look(stream)).catch(() => {
       if (!stream) return;
       stop();
@@ -130,5 +132,8 @@ export const over = (section, say, take) => {
     start.focus();
   });
   addEventListener("pagehide", stop);
+  document.addEventListener("visibilitychange", () => { // a phone lets the screen sleep again once the page was hidden
+    if (stream && !document.hidden) stayAwake();
+  });
   return { begin, stop, tell, readPhoto, forget: () => seen.clear() };
 };

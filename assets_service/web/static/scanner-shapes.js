@@ -20,6 +20,15 @@ export const isMangled = (text) => {
   return begins([0, 1, 1, 3, 4, 5, 6, 6]) || begins([0, 1, 1, 3, 4, 5, 5]);
 };
 
+/** Its parts; none of them where it is no address. */
+const addressIn = (text) => {
+  try {
+    return new URL(text);
+  } catch {
+    return {};
+  }
+};
+
 /**
  * What a read can be: the address of a `label`; one `elsewhere`, at another host, which only counts if the server knows its code; a
  * `number` on a device or its box; or `foreign`, which is never looked up and never opened.
@@ -28,8 +37,7 @@ export const kindOf = (text, longest = 300) => {
   if (text.length > longest) return "foreign";
   if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || /^(s\/?n|imei|kode|no)\b/i.test(text))
     return /^[0-9a-z][0-9a-z .\/:\-]*$/i.test(text) ? "number" : "foreign";
-  if (!URL.canParse(text)) return "foreign";
-  const { host, pathname, protocol } = new URL(text);
+  const { host, pathname, protocol } = addressIn(text);
   if (!/^https?:$/.test(protocol) || !/^\/d\/[0-9a-hj-km-np-tv-z]{8}(\.\d+)?$/i.test(pathname)) return "foreign";
   return host === location.host ? "label" : "elsewhere";
 };
