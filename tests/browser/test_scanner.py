@@ -437,6 +437,15 @@ def test_a_read_is_known_by_its_shape(page: Page, served: str, codes: list[str])
         "]Q17K3M9QWX": ["7K3M9QWX"], "]C0R9TX1]C0R9TX2": ["R9TX1", "R9TX2"], "A;B\nC": ["A", "B", "C"], "352780550406458358422088526912": ["352780550406458358422088526912"],
     }  # fmt: skip
     assert shaped(page, "given.map(shapes.split)", list(glued)) == list(glued.values())
+    whole = {
+        f"{served}/D/7K3M9QWX.1": True,
+        f"{served}/D/7K3M9QWX": False,
+        "7k3m9qwx": True,
+        "7K3M9QW": False,
+        "356938035643809": True,
+        "R9TX6000937": False,
+    }
+    assert shaped(page, "given.map(shapes.isWhole)", list(whole)) == list(whole.values())
     imeis = {"356938035643809": True, "356938035643800": False, "000000000000000": False, "35693803564380": False}
     assert shaped(page, "given.map(shapes.isImei)", list(imeis)) == list(imeis.values())
     mangled = {

@@ -6,6 +6,9 @@ const BETWEEN = /[\n\r,;|\t\x1c-\x1f]+|(?=https?:\/\/)|(?=\][A-Za-z][0-9A-Za-z])
 /** Whether the last digit is the check digit of the others (Luhn), as of every IMEI. */
 export const isImei = (text) => /^\d{15}$/.test(text) && !/^(\d)\1*$/.test(text) && [...text].reverse().reduce((sum, digit, place) => sum + (place % 2 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][digit] : +digit), 0) % 10 === 0;
 
+/** Whether nothing more can come of it: a label's address, its code, an IMEI. Of a serial number nobody knows how long it is. */
+export const isWhole = (text) => /\/d\/[0-9a-hj-km-np-tv-z]{8}\.\d+$/i.test(text) || /^[0-9a-hj-km-np-tv-z]{8}$/i.test(text) || isImei(text);
+
 /** What was read, each by itself: a gun may glue two reads together. */
 export const split = (text) => text.split(BETWEEN).map((part) => part.replace(AIM, "").trim()).filter(Boolean).flatMap((part) => {
   const halves = [part.slice(0, 15), part.slice(15)];

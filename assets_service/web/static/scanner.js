@@ -4,14 +4,13 @@
 
 const GUN_GAP = 40; // milliseconds between two signs: no hand is that quick
 const GUN_SIGNS = 6;
-const GUN_PAUSE = 180; // a gun that ends with nothing has ended
+const WHOLE_PAUSE = 300; // a gun that ends with nothing has ended
+const GUN_PAUSE = 1200; // the same, where more might come
 const HAND_PAUSE = 350;
 const PASTED_MAX = 30;
 const TYPED_MIN = 6; // signs that may be the end of a serial number
 
-const { isMangled, kindOf, split } = await import(document.querySelector("[data-scanner]").dataset.shapes);
-
-// What the server knows of a read -------------------------------------------------------------------------------------
+const { isMangled, isWhole, kindOf, split } = await import(document.querySelector("[data-scanner]").dataset.shapes);
 
 /** The piece of a page that tells the device of a read, or why there is none. Throws without an answer of ours, as a captive portal gives. */
 export const matched = async (address, text) => {
@@ -24,17 +23,15 @@ export const matched = async (address, text) => {
 };
 
 /** Shows which device a text is, while somebody types it and before it counts. */
-const showUnder = async ({ under, words }, typed) => {
-  const text = typed();
+const showUnder = async (target) => {
+  const { under, words, typed: text } = target;
   under.replaceChildren();
   if (text.length < TYPED_MIN) return;
   const piece = await matched(words.match, text).catch(() => "");
-  if (typed() === text) under.replaceChildren(piece);
+  if (target.typed === text) under.replaceChildren(piece);
 };
 
 const wordsOf = (what) => (what instanceof Node ? what.textContent.trim().replace(/\s+/g, " ") : what);
-
-// Many reads into one field -------------------------------------------------------------------------------------------
 
 /**
  * The list of what was read, the newest on top.
@@ -176,7 +173,11 @@ class Reads {
   }
 
   preview() {
-    return showUnder(this, () => this.parts[1].trim());
+    return showUnder(this);
+  }
+
+  get typed() {
+    return this.parts[1].trim();
   }
 
   /** The line that a gun or a hand has just ended. */
@@ -190,8 +191,6 @@ class Reads {
     if (this.parts[1].trim() && this.field.tagName === "TEXTAREA") this.field.value += "\n";
   }
 }
-
-// One device for one field --------------------------------------------------------------------------------------------
 
 /** Shows the device of what stands in the field before it counts; where the page is to `go` on at once, the form is sent. */
 class One {
@@ -212,15 +211,17 @@ class One {
   }
 
   preview() {
-    return showUnder(this, () => this.field.value.trim());
+    return showUnder(this);
+  }
+
+  get typed() {
+    return this.field.value.trim();
   }
 
   endLine() {
-    return this.field.value;
+    return this.typed;
   }
 }
-
-// Keys and the camera --------------------------------------------------------------------------------------------------
 
 /** A scanner gun types quicker than a hand, and ends with Enter, with Tab, or with nothing. */
 const listenToKeys = (field, target, isList, say, layout) => {
@@ -233,13 +234,13 @@ const listenToKeys = (field, target, isList, say, layout) => {
     for (const each of split(text)) target.take(each);
   };
   field.addEventListener("keydown", (event) => {
-    const now = performance.now();
+    const now = event.timeStamp; // when it was typed, however late it is handled
     if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
       burst = now - at < GUN_GAP ? burst + 1 : 1;
       at = now;
       return;
     }
-    const isGun = burst >= GUN_SIGNS && now - at < GUN_PAUSE;
+    const isGun = burst >= GUN_SIGNS && now - at < WHOLE_PAUSE;
     if (event.key === "Enter" ? isList || isGun : event.key === "Tab" && isGun) {
       event.preventDefault();
       ended();
@@ -248,7 +249,7 @@ const listenToKeys = (field, target, isList, say, layout) => {
   field.addEventListener("input", ({ isTrusted }) => {
     clearTimeout(timer);
     if (!isTrusted) return; // we wrote it
-    if (burst >= GUN_SIGNS) timer = setTimeout(ended, GUN_PAUSE);
+    if (burst >= GUN_SIGNS) timer = setTimeout(ended, isWhole(target.typed) ? WHOLE_PAUSE : GUN_PAUSE);
     else timer = setTimeout(() => target.preview(), HAND_PAUSE);
   });
   if (isList) field.addEventListener("change", () => target.takeFresh());
