@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from sqlalchemy import select
 from stdnum import luhn
 
@@ -392,6 +392,24 @@ def test_what_the_network_could_not_match_is_kept_and_sent(page: Page, db: Datab
     expect(page.locator("textarea[name=devices]")).to_have_value(f"{codes[0]}\n")
 
 
+def test_a_line_that_is_removed_while_it_is_matched_takes_no_other_with_it(
+    page: Page, db: Database, codes: list[str]
+) -> None:
+    at_logistics(db, page)
+    opened(page, "/pengiriman/baru")
+    held: list[Route] = []
+    page.route("**/pindai/cocok*", held.append)
+    field = page.locator("textarea[name=devices]")
+    field.focus()
+    gun(page, codes[0], "Enter")
+    expect(page.locator(".reads li")).to_have_count(1)
+    field.fill(f"{codes[1]}\n")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".reads li")).to_have_count(0)
+    expect(field).to_have_value(f"{codes[1]}\n")
+
+
 def test_a_receipt_counts_what_was_scanned_of_what_is_expected(page: Page, db: Database, codes: list[str]) -> None:
     with db.writing() as session:
         sender = build.stamp(session, build.a_person(session, at="00", role=Role.LOGISTICS))
@@ -428,7 +446,7 @@ def test_a_read_is_known_by_its_shape(page: Page, served: str, codes: list[str])
     kinds = {
         f"{served}/D/7K3M9QWX.1": "label", f"{served}/d/7k3m9qwx": "label", "https://lama.example/D/7K3M9QWX": "elsewhere",
         f"{served}/kantor/81": "foreign", "https://lama.example/D/OILU1234": "foreign", "ftp://x/D/7K3M9QWX": "foreign", "tel:+62": "foreign",
-        "7K3M 9QWX": "number", "356938035643809": "number", "S/N: R9TX6000937": "number", "3.10.01.02.009.12": "number", "R9 <b>": "foreign",
+        "7K3M 9QWX": "number", "356938035643809": "number", "S/N: R9TX6000937": "number", "3.10.01.02.009.12": "number", "R9_A+1#2": "number", "R9 <b>": "foreign",
     }  # fmt: skip
     assert shaped(page, "given.map((one) => shapes.kindOf(one))", list(kinds)) == list(kinds.values())
     glued = {

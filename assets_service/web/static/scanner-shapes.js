@@ -39,7 +39,7 @@ const addressIn = (text) => {
 export const kindOf = (text, longest = 300) => {
   if (text.length > longest) return "foreign";
   if (!/^[a-z][a-z0-9+.-]*:/i.test(text) || /^(s\/?n|imei|kode|no)\b/i.test(text))
-    return /^[0-9a-z][0-9a-z .\/:\-]*$/i.test(text) ? "number" : "foreign";
+    return /^\w[\w .\/:+#*()\-]*$/.test(text) ? "number" : "foreign";
   const { host, pathname, protocol } = addressIn(text);
   if (!/^https?:$/.test(protocol) || !/^\/d\/[0-9a-hj-km-np-tv-z]{8}(\.\d+)?$/i.test(pathname)) return "foreign";
   return host === location.host ? "label" : "elsewhere";

@@ -1,6 +1,5 @@
 // Comfort only: without this file a code is typed, or a scanner gun types it, and the server says which device it is.
-// Binds each `[data-scanner]` to the field it reads into. What needs a camera is loaded when somebody asks for it.
-// A page that has rules of its own for a read listens to `read` on the field: see `Reads`.
+// Binds each `[data-scanner]` to the field it reads into; a page with rules of its own for a read listens to `read` on it: see `Reads`.
 
 const GUN_GAP = 40; // milliseconds between two signs: no hand is that quick
 const GUN_SIGNS = 6;
@@ -82,7 +81,9 @@ class Reads {
     this.reads.push(read);
     this.show(read);
     const outcome = await this.asServerSays(text);
-    if (this.reads.includes(read)) this.settle(read, kind === "elsewhere" && !outcome.good ? foreign : outcome, text); // or it was taken back
+    if (!this.reads.includes(read)) return; // taken back meanwhile
+    if (!this.lines.includes(text)) return this.drop(read); // or removed by hand
+    this.settle(read, kind === "elsewhere" && !outcome.good ? foreign : outcome, text);
   }
 
   /** The read stands for what came of it, in the list and in the field, where it may have stood as it was read (`before`). */
@@ -93,7 +94,7 @@ class Reads {
     const lines = before ? this.lines : [...this.lines, ""];
     lines.splice(lines.indexOf(before), 1, isDouble ? "" : outcome.keep ?? "");
     if (before || outcome.keep) this.write(lines.filter(Boolean));
-    if (isDouble) return this.drop(read);
+    if (isDouble) return this.drop(read) ?? this.sayAgain(read.text);
     read.outcome = { ...outcome, same };
     if (!this.reads.includes(read)) this.reads.push(read);
     this.tell?.(outcome.good);
@@ -104,7 +105,6 @@ class Reads {
     this.reads = this.reads.filter((other) => other !== read);
     read.item?.remove();
     this.count();
-    this.sayAgain(read.text);
   }
 
   asPageSays(text) {
