@@ -29,4 +29,5 @@ ORDERS = Orders(
         "from": By((FROM.path,), lambda shipment: (shipment.from_office.path,), (str,)),
         "to": By((TO.path,), lambda shipment: (shipment.to_office.path,), (str,)),
     },
+    by_number=Order.NUMBER_LAST,
 )

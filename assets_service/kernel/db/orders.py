@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
-Key = tuple[Any, ...]  # the order, the values by which it sorts, the row's number
+Key = tuple[Any, ...] | int  # the order, the values by which it sorts, the row's number; or that number alone
 
 
 class By(NamedTuple):
@@ -19,19 +19,27 @@ class By(NamedTuple):
 
 
 class Orders:
-    """The orders of one kind of rows, by name; a minus before the name turns one round. Rows that are alike stand by their `number`."""
+    """The orders of one kind of rows, by name; a minus before the name turns one round. Rows that are alike stand by their `number`.
 
-    def __init__(self, number: Column, by: Mapping[str, By]) -> None:
+    A cursor of the order `by_number` is the row's number alone.
+    """
+
+    def __init__(self, number: Column, by: Mapping[str, By], *, by_number: str = "") -> None:
         self._number = number
         self._by = by
+        self._by_number = by_number
 
     def key(self, order: str) -> Callable[[Any], Key]:
         """The key of any row in this order."""
+        if order == self._by_number:
+            return lambda row: int(row.id)
         values = self._of(order).values
         return lambda row: (str(order), *values(row), row.id)
 
     def cursor(self, order: str) -> Any:
         """The type of a cursor of this order; a cursor of another order is none."""
+        if order == self._by_number:
+            return int
         named: Any = Literal
         parts: Any = (named[str(order)], *self._of(order).types, int)
         return tuple.__class_getitem__(parts)
@@ -42,7 +50,8 @@ class Orders:
         is_down = order.startswith("-") is not backwards
         if beyond:
             mark = tuple_(*columns)
-            bound: Any = tuple_(*beyond[1:], types=[column.type for column in columns])
+            values = (beyond,) if isinstance(beyond, int) else beyond[1:]
+            bound: Any = tuple_(*values, types=[column.type for column in columns])
             found = found.where(mark < bound if is_down else mark > bound)
         return found.order_by(*(column.desc() if is_down else column for column in columns))
 
