@@ -398,7 +398,7 @@ def test_a_line_that_is_removed_while_it_is_matched_takes_no_other_with_it(
     at_logistics(db, page)
     opened(page, "/pengiriman/baru")
     held: list[Route] = []
-    page.route("**/pindai/cocok*", held.append)
+    page.route("**/pindai/cocok*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright looks into it
     field = page.locator("textarea[name=devices]")
     field.focus()
     gun(page, codes[0], "Enter")
