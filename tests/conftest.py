@@ -94,7 +94,8 @@ def refuse_to_leave_this_machine(event: str, arguments: tuple[Any, ...]) -> None
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         asked = metafunc.config.getoption("--db")
-        metafunc.parametrize("database_kind", KINDS if asked == "both" else (asked,))
+        both = KINDS[:1] if metafunc.definition.get_closest_marker("page_alone") else KINDS
+        metafunc.parametrize("database_kind", both if asked == "both" else (asked,))
 
 
 @pytest.fixture(scope="session")

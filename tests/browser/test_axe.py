@@ -14,6 +14,8 @@ from tests import build
 from tests.browser.hands import DESK, PHONE, sign_in, somebody
 from tests.custody.build_custody import a_box
 
+pytestmark = pytest.mark.page_alone
+
 # WCAG 2.2 AA, and what axe itself holds to be good practice.
 ASKED = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 PAGES = (
@@ -66,9 +68,8 @@ def found_on(page: Page, path: str) -> list[str]:
     return [f"{path}: {each}" for each in found]
 
 
-def test_axe_finds_nothing(page: Page, db: Database, database_url: str, things: dict[str, str]) -> None:
-    """On SQLite on a phone by day, on PostgreSQL on a desk by night: what a page looks like is not the database's."""
-    night = database_url.startswith("postgresql")
+@pytest.mark.parametrize("night", [False, True], ids=["phone by day", "desk by night"])
+def test_axe_finds_nothing(page: Page, db: Database, things: dict[str, str], *, night: bool) -> None:
     somebody(db, "rahma", at="00", role=Role.ADMIN)
     page.emulate_media(color_scheme="dark" if night else "light")
     page.set_viewport_size(DESK if night else PHONE)

@@ -14,6 +14,8 @@ from assets_service.kernel.db import Database
 from tests import build
 from tests.browser.hands import choose, press_main, sign_in, somebody
 
+pytestmark = pytest.mark.page_alone
+
 ORIENTATION = 0x0112
 SIDEWAYS = 6  # to be turned to the right
 

@@ -14,6 +14,8 @@ from tests.browser.hands import sign_in, somebody, wait_until
 from tests.custody.build_custody import a_box
 from tests.labelling.build_labelling import addresses_in
 
+pytestmark = pytest.mark.page_alone
+
 BOOKED: dict[str, Any] = {"kode_barang": "3100102009", "nup": 17, "uakpb": "115010000000000000AA"}
 
 

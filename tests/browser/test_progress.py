@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
 from tests import build
 from tests.browser.hands import press_main, sign_in, somebody
+
+pytestmark = pytest.mark.page_alone
 
 ROWS = "".join(f"tablet,Samsung,A9,UJI{number:05},81\n" for number in range(1500))
 

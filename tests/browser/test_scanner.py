@@ -29,6 +29,8 @@ from tests.custody.build_custody import a_box
 from tests.imports.build_imports import a_row, a_table, as_csv, import_file
 from tests.soak import SOAK
 
+pytestmark = pytest.mark.page_alone
+
 Film = Callable[[films.Picture], None]
 STUB = """window.BarcodeDetector = class {
   static async getSupportedFormats() { return ["qr_code"]; }

@@ -9,6 +9,8 @@ from tests import build
 from tests.browser.hands import sign_in, somebody
 from tests.custody.build_custody import a_box
 
+pytestmark = pytest.mark.page_alone
+
 SIZES = {
     "a phone": ViewportSize(width=390, height=844),
     "a small phone": ViewportSize(width=320, height=640),
