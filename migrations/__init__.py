@@ -27,8 +27,10 @@ BEGIN_ANEW = (
 def load_models() -> None:
     """Import every room's tables, so that the metadata is whole."""
     house = Path(next(iter(assets_service.__path__)))
-    for models in sorted(house.rglob("models.py")):
-        import_module(".".join((house.name, *models.relative_to(house).with_suffix("").parts)))
+    for models in sorted([*house.rglob("models.py"), *house.rglob("models/__init__.py")]):
+        import_module(
+            ".".join((house.name, *models.relative_to(house).with_suffix("").parts)).removesuffix(".__init__")
+        )
 
 
 class Standing(StrEnum):

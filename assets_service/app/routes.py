@@ -6,14 +6,26 @@ from litestar import Router
 
 from assets_service.access.policy import PUBLIC
 from assets_service.app.health import live, metrics, ready
-from assets_service.custody.api import CustodyAPI, HoldersAPI, ShipmentsAPI, name_holder_of_each
+from assets_service.custody.api import (
+    ChoicesAPI,
+    CustodyAPI,
+    DifferencesAPI,
+    HoldersAPI,
+    ReceiptsAPI,
+    ShipmentsAPI,
+    SuccessionsAPI,
+    name_holder_of_each,
+)
 from assets_service.custody.pages import (
+    ChoicePages,
     CustodyPages,
     HolderPages,
     MyDevicesPages,
     PersonPages,
     ReceiptPages,
+    SettlingPages,
     ShipmentPages,
+    SuccessionPages,
 )
 from assets_service.devices.api import DevicesAPI, look_up
 from assets_service.devices.pages import DevicePages
@@ -34,7 +46,7 @@ from assets_service.openness.pages import OpennessPages
 from assets_service.people.api import PersonsAPI
 from assets_service.people.pages import PeoplePages
 from assets_service.photos.api import upload_photo
-from assets_service.programmes.api import ProgrammesAPI, read_coverage
+from assets_service.programmes.api import DistributionsAPI, ProgrammesAPI, read_coverage
 from assets_service.programmes.pages import OfficePages, ProgrammePages
 from assets_service.reports.pages import ReportPages
 from assets_service.scan.pages import ScanPages
@@ -53,9 +65,10 @@ def routes() -> list[Any]:
         PersonsAPI, HoldersAPI, PeoplePages, PersonPages, MyDevicesPages,
         OfficesAPI, AmendOfficePages, OfficePages,
         OpennessAPI, OpennessPages,
-        ProgrammesAPI, ProgrammePages, read_coverage,
+        ProgrammesAPI, DistributionsAPI, ProgrammePages, read_coverage,
         DevicesAPI, DevicePages, look_up,
-        ShipmentsAPI, ShipmentPages, ReceiptPages, CustodyAPI, name_holder_of_each, HolderPages, CustodyPages,
+        ShipmentsAPI, ReceiptsAPI, DifferencesAPI, SuccessionsAPI, ChoicesAPI,
+        ShipmentPages, ReceiptPages, SettlingPages, SuccessionPages, ChoicePages, CustodyAPI, name_holder_of_each, HolderPages, CustodyPages,
         InspectionsAPI, CheckPages, upload_photo,
         FlagsAPI, FlagPages,
         ScanPages,

@@ -22,6 +22,7 @@ office_option = click.option("--office", required=True, help="The office's code,
 role_option = click.option("--role", required=True, type=ROLES)
 successor_option = click.option("--successor", metavar="WHO", help="Who holds their devices next.")
 release_option = click.option("--release", is_flag=True, help="Nobody holds their devices for now.")
+reason_option = click.option("--reason", metavar="WHY", help="Why nobody holds their devices, where they have any.")
 LINE_BYTES_MAX = 4096
 
 
@@ -107,13 +108,18 @@ def end_role(machine: Machine, who: str, role: str, office: str) -> None:
 @office_option
 @successor_option
 @release_option
+@reason_option
 @click.pass_obj
-def move_person(machine: Machine, who: str, office: str, successor: str | None, *, release: bool) -> None:
+def move_person(
+    machine: Machine, who: str, office: str, successor: str | None, reason: str | None, *, release: bool
+) -> None:
     """Make somebody one of another office. What they hold stays at the old one."""
     from assets_service.custody import acts  # noqa: PLC0415
     from assets_service.custody.asks import Transfer  # noqa: PLC0415
 
-    moved = _done(machine, acts.TRANSFER, Transfer, {"office": office, "release": release}, who, successor)
+    moved = _done(
+        machine, acts.TRANSFER, Transfer, {"office": office, "release": release, "reason": reason}, who, successor
+    )
     click.echo(f"{moved.name} is one of {moved.office.name}.")
 
 
@@ -121,13 +127,14 @@ def move_person(machine: Machine, who: str, office: str, successor: str | None, 
 @click.argument("who")
 @successor_option
 @release_option
+@reason_option
 @click.pass_obj
-def deactivate_person(machine: Machine, who: str, successor: str | None, *, release: bool) -> None:
+def deactivate_person(machine: Machine, who: str, successor: str | None, reason: str | None, *, release: bool) -> None:
     """End somebody's sessions; they can no longer sign in, nor hold devices."""
     from assets_service.custody import acts  # noqa: PLC0415
     from assets_service.custody.asks import Leaving  # noqa: PLC0415
 
-    ended = _done(machine, acts.DEACTIVATE, Leaving, {"release": release}, who, successor)
+    ended = _done(machine, acts.DEACTIVATE, Leaving, {"release": release, "reason": reason}, who, successor)
     click.echo(f"{ended.username or ended.name} can no longer sign in.")
 
 

@@ -1,23 +1,51 @@
 """What can be done with custody, whatever door it comes through."""
 
-from assets_service.access.policy import ADMINS, RECEIVERS
+from assets_service.access.policy import ADMINS, RECEIVERS, REGISTRARS
 from assets_service.actions.act import Act
 from assets_service.custody import commands, queries
 from assets_service.custody.asks import (
+    AmendShipment,
     FindingResolution,
+    HolderCorrection,
     Leaving,
     Loss,
+    NewAccessory,
+    NewArrival,
     NewHolder,
     NewHolders,
+    NewReason,
+    NewReceipt,
+    NewRoute,
+    NewSettlement,
     NewShipment,
-    Receipt,
+    NewSuccession,
+    NewTrackingNote,
+    ReceiptCorrection,
     Recovery,
     Remark,
     Transfer,
 )
-from assets_service.custody.views import HoldingView, ShipmentView, holding_result, shipment_result
+from assets_service.custody.views import (
+    AccessoryView,
+    ClearanceView,
+    HoldingView,
+    ReasonView,
+    ReceiptView,
+    RouteView,
+    ShipmentView,
+    SuccessionView,
+    accessory_result,
+    clearance_result,
+    holding_result,
+    reason_result,
+    receipt_result,
+    route_result,
+    shipment_result,
+    succession_result,
+)
 from assets_service.devices import queries as devices
 from assets_service.devices.views import DeviceView, device_result
+from assets_service.people import queries as people
 from assets_service.people.views import PersonView, person_result
 
 CREATE = Act(
@@ -50,7 +78,7 @@ RECEIVE = Act(
     name="custody.receive",
     who=RECEIVERS,
     on=queries.locked,
-    ask=Receipt,
+    ask=NewReceipt,
     command=commands.receive,
     gives=ShipmentView,
     result=shipment_result,
@@ -116,4 +144,101 @@ REPORT_FOUND = Act(
     command=commands.report_found,
     gives=DeviceView,
     result=device_result,
+)
+ARRIVE = Act(
+    name="custody.arrive",
+    who=RECEIVERS,
+    on=queries.locked,
+    ask=NewArrival,
+    command=commands.arrive,
+    gives=ShipmentView,
+    result=shipment_result,
+)
+NOTE = Act(
+    name="custody.note",
+    who=RECEIVERS,
+    on=queries.locked,
+    ask=NewTrackingNote,
+    command=commands.note,
+    gives=ShipmentView,
+    result=shipment_result,
+)
+CORRECT_SHIPMENT = Act(
+    name="custody.correct_shipment",
+    who=RECEIVERS,
+    on=queries.locked,
+    ask=AmendShipment,
+    command=commands.correct_shipment,
+    gives=ShipmentView,
+    result=shipment_result,
+)
+CORRECT_RECEIPT = Act(
+    name="custody.correct_receipt",
+    who=RECEIVERS,
+    on=queries.locked_receipt,
+    ask=ReceiptCorrection,
+    command=commands.correct_receipt,
+    gives=ReceiptView,
+    result=receipt_result,
+)
+CORRECT_HOLDER = Act(
+    name="custody.correct_holder",
+    who=RECEIVERS,
+    on=devices.locked,
+    ask=HolderCorrection,
+    command=commands.correct_holder,
+    gives=DeviceView,
+    result=device_result,
+)
+SETTLE = Act(
+    name="custody.settle",
+    who=RECEIVERS,
+    on=queries.locked_difference,
+    ask=NewSettlement,
+    command=commands.settle,
+    gives=ShipmentView,
+    result=shipment_result,
+)
+SUCCEED = Act(
+    name="custody.succeed",
+    who=RECEIVERS,
+    on=queries.locked_office,
+    ask=NewSuccession,
+    command=commands.succeed,
+    gives=SuccessionView,
+    result=succession_result,
+)
+CLEAR = Act(
+    name="custody.clear",
+    who=RECEIVERS,
+    on=people.locked,
+    command=commands.clear,
+    gives=ClearanceView,
+    result=clearance_result,
+)
+SET_ROUTE = Act(
+    name="custody.set_route",
+    who=REGISTRARS,
+    ask=NewRoute,
+    command=commands.set_route,
+    gives=RouteView,
+    result=route_result,
+)
+SAVE_ACCESSORY = Act(
+    name="custody.save_accessory",
+    who=ADMINS,
+    on=queries.locked_accessory,
+    ask=NewAccessory,
+    command=commands.save_accessory,
+    gives=AccessoryView,
+    result=accessory_result,
+)
+SAVE_REASON = Act(
+    name="custody.save_reason",
+    who=ADMINS,
+    on=queries.locked_reason,
+    ask=NewReason,
+    command=commands.save_reason,
+    gives=ReasonView,
+    result=reason_result,
 )

@@ -79,3 +79,74 @@ class NotMissing(Conflict):
 
 class FindingResolved(Conflict):
     message = "This extra device was settled at {time}."
+
+
+class AlreadyHere(Conflict):
+    message = "Its arrival was already recorded by {name} at {time}."
+
+
+class AlreadyOpened(Conflict):
+    message = "{number} was opened already: some of its devices are confirmed."
+
+
+class NotOnItsWay(Conflict):
+    message = "{number} is not on its way: {why}"
+
+
+class VisitReused(Conflict):
+    """An id of a visit stands for one visit to one shipment."""
+
+    message = "This visit was already recorded as {number}."
+    field = "visit"
+
+
+class NoSuchChoice(NotFound):
+    message = "There is no such entry of the list."
+
+
+class NoSuchReceipt(NotFound):
+    message = "There is no such receipt that you can see."
+
+
+class NoSuchDifference(NotFound):
+    message = "There is no such difference that you can see."
+
+
+class AlreadySettled(Conflict):
+    message = "This difference was already settled by {name} at {time}."
+
+
+class NotBothSides(Forbidden):
+    message = "Only somebody with rights at both {sender} and {receiver} can settle this."
+
+
+class OneOfTheParties(Forbidden):
+    message = "Who packed, sent or received {number} cannot settle what differs in it."
+
+
+class OwnMistake(Forbidden):
+    message = "Somebody else must correct what you recorded yourself."
+
+
+class CannotBeCorrected(Conflict):
+    message = "Some of it cannot be corrected. Nothing was changed."
+
+
+class NothingToCorrect(Conflict):
+    message = "Nothing of it would change."
+
+
+class CannotBeTransferred(Conflict):
+    message = "{code} cannot go over to the receiver now: {why}"
+
+
+class NotTheirs(Conflict):
+    message = "The list is not what {name} answers for. Nothing was changed."
+
+
+class NothingLeft(Conflict):
+    message = "{name} answers for nothing: there is nothing to hand over."
+
+
+class NotClear(Conflict):
+    message = "{name} still answers for {codes}."

@@ -14,6 +14,7 @@ from assets_service.access.stamp import Stamp
 from assets_service.demo.fleet import PROGRAMME, fates, share
 from assets_service.demo.making import Making
 from assets_service.demo.persons import PERSONS, add_persons
+from assets_service.demo.stories import tell
 from assets_service.devices import queries as register
 from assets_service.devices.models import Device, Kind
 from assets_service.offices import commands as offices
@@ -50,6 +51,7 @@ def build(session: Session, system: Stamp, *, password: str, progress: Callable[
     places = list(session.scalars(select(Office).order_by(Office.code)))
     for place, fate in zip(places, fates(making, len(places)), strict=True):
         share(making, session, place, fate)
+    tell(making, session)
     progress(making.registered)
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assets_service.custody import commands as custody
-from assets_service.custody.asks import Loss, NewHolder, NewShipment, Receipt, ReceiptLine
+from assets_service.custody.asks import Loss, NewHolder, NewReceipt, NewShipment, ReceiptLine
 from assets_service.custody.models import ARRIVED, Outcome, Shipment
 from assets_service.demo.making import Making
 from assets_service.demo.persons import REGENCY_OF_THE_HEAD, staff
@@ -64,7 +64,7 @@ def share(making: Making, session: Session, place: Office, fate: Fate) -> None:
             from_office=NATIONAL,
             devices=codes,
             purpose="Distribusi alat penunjang kerja PPID",
-            accessories="Pengisi daya, kabel, kotak",
+            accessories=["charger", "cable", "box"],
             send=True,
         ),
         stamp=making.stamp(sent),
@@ -72,7 +72,7 @@ def share(making: Making, session: Session, place: Office, fate: Fate) -> None:
     if fate.name in {"in_transit", "unconfirmed"}:
         return
     arrived = sent + timedelta(days=making.random.randint(2, 12), hours=making.random.randint(0, 5))
-    kept = [code for code in codes if _receive(making, session, shipment, code, head, arrived)]
+    kept = _receive(making, session, shipment, codes, head, arrived)
     _in_use(making, session, kept, head, officer, fate, arrived + timedelta(days=1))
 
 
@@ -108,20 +108,34 @@ def _imei(type_code: str, number: int) -> str:
     return f"{body}{-sum(digit // 10 + digit % 10 for digit in doubled) % 10}"
 
 
-def _receive(making: Making, session: Session, shipment: Shipment, code: str, head: Person, at: datetime) -> bool:
-    """Whether the device is at the office after its receipt."""
+def _receive(
+    making: Making, session: Session, shipment: Shipment, codes: list[str], head: Person, at: datetime
+) -> list[str]:
+    """The devices that are at the office after its receipt: one visit to the box, or two when the second parcel came later."""
+    said = [_found(making, code) for code in codes]
+    visits = [said] if making.random.random() < 0.9 else [[each] for each in said]  # noqa: PLR2004
+    for day, lines in enumerate(visits):
+        stamp = making.acting(head, shipment.to_office, at + timedelta(hours=20 * day))
+        custody.receive(session, shipment, NewReceipt(lines=lines, delivered_by="Kurir"), stamp=stamp)
+    return [each.device for each in said if each.outcome.state in ARRIVED]
+
+
+def _found(making: Making, code: str) -> ReceiptLine:
+    """What the receiver says of one device."""
     drawn = making.random.random()
-    said = ReceiptLine(device=code, outcome=Outcome.RECEIVED)
     if drawn < 0.004:  # noqa: PLR2004
-        said = ReceiptLine(device=code, outcome=Outcome.SHORT, note="Tidak ada di dalam paket")
-    elif drawn < 0.007:  # noqa: PLR2004
-        said = ReceiptLine(device=code, outcome=Outcome.DECLINED, note="Layar retak saat diterima")
-    elif drawn < 0.03:  # noqa: PLR2004
-        said = ReceiptLine(
-            device=code, outcome=Outcome.RECEIVED_WITH_NOTES, condition=Condition.LIGHT, note="Sudut bodi tergores"
+        return ReceiptLine(device=code, outcome=Outcome.SHORT, reason="not_packed", note="Tidak ada di dalam paket")
+    if drawn < 0.007:  # noqa: PLR2004
+        return ReceiptLine(device=code, outcome=Outcome.DECLINED, reason="damaged_on_the_way", note="Layar retak")
+    if drawn < 0.03:  # noqa: PLR2004
+        return ReceiptLine(
+            device=code,
+            outcome=Outcome.RECEIVED_WITH_NOTES,
+            condition=Condition.LIGHT,
+            reason="damaged_on_the_way",
+            note="Sudut bodi tergores",
         )
-    custody.receive(session, shipment, Receipt(lines=[said]), stamp=making.acting(head, shipment.to_office, at))
-    return said.outcome.state in ARRIVED
+    return ReceiptLine(device=code, outcome=Outcome.RECEIVED)
 
 
 def _in_use(

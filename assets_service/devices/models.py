@@ -114,6 +114,9 @@ class Device(Record):
         Index("ix_devices_check_due_on", "check_due_on"),
         Index("ix_devices_received_at", "received_at"),
         Index("ix_devices_sent_at", "sent_at"),
+        Index("ix_devices_expected_on", "expected_on"),
+        Index("ix_devices_arrived_at", "arrived_at"),
+        Index("ix_devices_return_due_on", "return_due_on"),
         Index("ix_devices_serial_search", "serial_search"),
         Index("ix_devices_programme", "programme"),
         Index("ix_devices_item", "kode_barang", "nup"),
@@ -149,6 +152,9 @@ class Device(Record):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     bound_for_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
     sent_at: Mapped[datetime | None]
+    expected_on: Mapped[date | None]  # while it is on its way: when it should be at its receiver
+    arrived_at: Mapped[datetime | None]  # the same: since when its parcel lies there unopened
+    return_due_on: Mapped[date | None]  # while it is lent: when it should be back
     one_sided: Mapped[bool] = mapped_column(default=False)  # the last receipt was confirmed from the sender's side
     received_at: Mapped[datetime | None]  # when the office that answers confirmed the device; null if it never did
 

@@ -37,6 +37,9 @@ class DeviceView(Struct):
     holder: PersonRef | None
     registered_at: datetime
     sent_at: datetime | None
+    expected_on: date | None
+    arrived_at: datetime | None
+    return_due_on: date | None
     received_at: datetime | None
     last_checked_on: date | None
     check_due_on: date | None
@@ -92,6 +95,9 @@ def device_view(device: Device, flags: list[str], base_url: str) -> DeviceView:
         holder=person_ref(device.holder),
         registered_at=device.registered_at,
         sent_at=device.sent_at,
+        expected_on=device.expected_on,
+        arrived_at=device.arrived_at,
+        return_due_on=device.return_due_on,
         received_at=device.received_at,
         last_checked_on=device.last_checked_on,
         check_due_on=device.check_due_on,

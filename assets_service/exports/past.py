@@ -61,6 +61,9 @@ class DeviceThen(Struct, rename={"holder_id": "holder", "received_by_id": "recei
     label_attached_at: datetime | None
     subject_seq: int
     facts: str
+    expected_on: date | None = None
+    arrived_at: datetime | None = None
+    return_due_on: date | None = None
 
 
 def devices(session: Session, stamp: Stamp, until: datetime, under: Area | None) -> Iterator[DeviceThen]:

@@ -25,6 +25,9 @@ WHAT_TO_DO = {
     Flag.ONE_SIDED: phrase(
         "Ask somebody of the office who had no part in the sending to look at it and record a check."
     ),
+    Flag.LOAN_OVERDUE: phrase("Ask the borrower to send it back; its receipt at the lender ends the loan."),
+    Flag.LATE: phrase("Ask the courier with the waybill, and note for both sides what you hear."),
+    Flag.UNOPENED: phrase("Call the receiving office: its parcel is there and still closed."),
     Flag.UNCONFIRMED: phrase(
         "Call the receiving office: it confirms the arrival device by device, or says what is missing."
     ),

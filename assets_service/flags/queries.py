@@ -5,7 +5,7 @@ the two against each other over thousands of devices and moments.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -16,7 +16,8 @@ from assets_service.access.stamp import Stamp
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.devices.queries import visible_to
 from assets_service.flags.errors import NoSuchFlag
-from assets_service.inspections.queries import Due, due_states, is_due_as
+from assets_service.inspections.queries import Due, before_local_day, due_states, is_due_as
+from assets_service.kernel.clock import local_date
 from assets_service.kernel.errors import invalid
 from assets_service.offices.models import Office
 from assets_service.offices.queries import Area, in_scope
@@ -28,6 +29,9 @@ class Flag(StrEnum):
     LOST = "lost"
     NOT_FOUND = "not_found"
     ONE_SIDED = "one_sided"
+    LOAN_OVERDUE = "loan_overdue"
+    LATE = "late"
+    UNOPENED = "unopened"
     UNCONFIRMED = "unconfirmed"
     OVERDUE = "overdue"
     NEVER_CHECKED = "never_checked"
@@ -51,6 +55,7 @@ Test = Callable[[Device, datetime], bool]
 
 _at_office = Device.presence == Presence.PRESENT
 _in_use = Device.presence != Presence.WRITTEN_OFF
+UNOPENED_AFTER = timedelta(days=3)  # since the parcel lies at its receiver
 _DAMAGED = (Condition.LIGHT, Condition.HEAVY)
 
 
@@ -66,6 +71,9 @@ class Flags:
             Flag.LOST: lambda _: Device.presence == Presence.LOST,
             Flag.NOT_FOUND: lambda _: Device.presence == Presence.NOT_FOUND,
             Flag.ONE_SIDED: lambda _: and_(_in_use, Device.one_sided),
+            Flag.LOAN_OVERDUE: lambda at: and_(_in_use, before_local_day(Device.return_due_on, at)),
+            Flag.LATE: lambda at: and_(Device.arrived_at.is_(None), before_local_day(Device.expected_on, at)),
+            Flag.UNOPENED: lambda at: Device.arrived_at <= at - UNOPENED_AFTER,
             Flag.UNCONFIRMED: lambda at: Device.sent_at <= at - patience,
             Flag.OVERDUE: lambda at: and_(_at_office, is_due_as(Due.OVERDUE, at)),
             Flag.NEVER_CHECKED: lambda at: and_(_at_office, is_due_as(Due.NEVER, at)),
@@ -79,6 +87,13 @@ class Flags:
             Flag.LOST: lambda device, _: device.presence is Presence.LOST,
             Flag.NOT_FOUND: lambda device, _: device.presence is Presence.NOT_FOUND,
             Flag.ONE_SIDED: lambda device, _: device.presence is not Presence.WRITTEN_OFF and device.one_sided,
+            Flag.LOAN_OVERDUE: lambda device, at: (
+                device.presence is not Presence.WRITTEN_OFF and _is_over(device.return_due_on, device, at)
+            ),
+            Flag.LATE: lambda device, at: device.arrived_at is None and _is_over(device.expected_on, device, at),
+            Flag.UNOPENED: lambda device, at: (
+                device.arrived_at is not None and device.arrived_at <= at - UNOPENED_AFTER
+            ),
             Flag.UNCONFIRMED: lambda device, at: device.sent_at is not None and device.sent_at <= at - patience,
             Flag.OVERDUE: lambda device, at: Due.OVERDUE in due_states(device, at),
             Flag.NEVER_CHECKED: lambda device, at: Due.NEVER in due_states(device, at),
@@ -141,6 +156,11 @@ class Flags:
 
     def _sums(self, wanted: list[Flag], at: datetime) -> list[ColumnElement[int]]:
         return [func.coalesce(func.sum(case((self._clauses[flag](at), 1), else_=0)), 0) for flag in wanted]
+
+
+def _is_over(day: date | None, device: Device, at: datetime) -> bool:
+    """Whether the day lies before today, where the device is answered for."""
+    return day is not None and day < local_date(at, device.office.timezone)
 
 
 def _ranked(

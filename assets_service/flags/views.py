@@ -19,6 +19,9 @@ class Counts(Struct):
     lost: int | UnsetType = UNSET
     not_found: int | UnsetType = UNSET
     one_sided: int | UnsetType = UNSET
+    loan_overdue: int | UnsetType = UNSET
+    late: int | UnsetType = UNSET
+    unopened: int | UnsetType = UNSET
     unconfirmed: int | UnsetType = UNSET
     overdue: int | UnsetType = UNSET
     never_checked: int | UnsetType = UNSET

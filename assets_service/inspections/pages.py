@@ -18,7 +18,7 @@ from assets_service.inspections.asks import CheckCursor, DueCursor, DueFilter, N
 from assets_service.inspections.models import PHOTOS_MAX, Verdict
 from assets_service.inspections.queries import Due
 from assets_service.inspections.views import CheckView, DueView, policy_view, viewing
-from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, NotFound, Refusal, invalid
+from assets_service.kernel.errors import Gathering, Invalid, NotFound, Refusal
 from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.http import Cursor, Form, Listing, language_of, listing, read_cursor
 from assets_service.kernel.pools import Pool
@@ -26,8 +26,7 @@ from assets_service.kernel.store import Derived, Store
 from assets_service.offices import queries as offices
 from assets_service.offices.asks import Where
 from assets_service.offices.models import NATIONAL, OFFICE_LENGTH_MAX
-from assets_service.photos.acts import ADD as ADD_PHOTO
-from assets_service.photos.asks import NewPhoto
+from assets_service.photos.pages import FORM_BYTES_MAX, keep_photos, picture
 from assets_service.photos.reading import BYTES_MAX, small
 from assets_service.photos.views import PhotoView, photo_view
 from assets_service.schedules import queries as schedules
@@ -38,7 +37,6 @@ from assets_service.web.visit import Visit
 
 PAGE_SIZE = 50
 EARLIER_SHOWN = 3
-FORM_BYTES_MAX = 64 << 20  # bytes: what a phone sends whose browser could not make its photos smaller
 _PHOTO_FIELDS = ("photo_device", "photo_label", "photos")
 
 
@@ -143,7 +141,7 @@ class CheckPages(Controller):
         files: NamedDependency[Store],
     ) -> Response[bytes]:
         """A stored photo, `{hash}.jpg`; a browser may show it, since the JPEG is of our own making."""
-        return _picture(files.read(_visible(visit, name)), name)
+        return picture(files.read(_visible(visit, name)), name)
 
     @get("/berkas/kecil/{name:str}", policy=SIGNED_IN, pool=Pool.DRAWING, sync_to_thread=True)
     def read_small_photo(
@@ -154,7 +152,7 @@ class CheckPages(Controller):
         smaller: NamedDependency[Derived],
     ) -> Response[bytes]:
         """The same photo, small, for a row of thumbnails."""
-        return _picture(small(files, smaller, _visible(visit, name)), name)
+        return picture(small(files, smaller, _visible(visit, name)), name)
 
 
 def _visible(visit: Visit, name: str) -> str:
@@ -164,20 +162,6 @@ def _visible(visit: Visit, name: str) -> str:
         raise NotFound
     with visit.reading() as session:
         return queries.photo(session, wanted, visit.stamp).hash
-
-
-def _picture(content: bytes, name: str) -> Response[bytes]:
-    return Response(
-        content,
-        media_type="image/jpeg",
-        headers={
-            "content-disposition": f'inline; filename="{name}"',
-            "cache-control": "private, max-age=86400, immutable",
-            "vary": "Cookie",
-            "cross-origin-resource-policy": "same-origin",
-            "content-security-policy": "default-src 'none'; sandbox",
-        },
-    )
 
 
 def _check_form(
@@ -232,28 +216,13 @@ def _new_check(visit: Visit, sent: list[str]) -> NewCheck:
     """
     form = visit.form
     asked = Gathering()
-    asked.ask(lambda: _keep_photos(visit, sent))
+    asked.ask(lambda: keep_photos(visit, sent, *_PHOTO_FIELDS, most=PHOTOS_MAX))
     data = asked.ask(lambda: form.read(NewCheck, checklist=_checklist(form), photos=sent))
     if data and asked.refusals:
         asked.ask(lambda: refuse_misfits(data))
     asked.refuse()
     assert data, "it was not refused"
     return data
-
-
-def _keep_photos(visit: Visit, sent: list[str]) -> None:
-    """Decode and store the form's photos; a bad one does not cost the others. Raises `Invalid`."""
-    uploads = [(field, upload) for field in _PHOTO_FIELDS for upload in visit.form.files.get(field, [])]
-    if len(uploads) + len(sent) > PHOTOS_MAX:
-        raise invalid("photos", "At most {it} photos.", it=PHOTOS_MAX)
-    problems: list[FieldProblem] = []
-    for field, upload in uploads:
-        try:
-            sent.append(visit.once.beside().do(ADD_PHOTO, NewPhoto(upload.file.read(), comes_with_act=True)).id)
-        except Refusal as refusal:
-            problems.append(FieldProblem(f"/{field}", refusal.message, refusal.facts))
-    if problems:
-        raise Invalid(*problems)
 
 
 def _checklist(form: Form) -> dict[str, str]:

@@ -93,9 +93,10 @@ def changes(ask: Struct) -> dict[str, Any]:
     return {name: value for name, value in structs.asdict(ask).items() if value is not UNSET}
 
 
-def refuse_misfits(data: Wire) -> None:
-    """Apply a body's own rules early, beside rules that need the database. Raises `Invalid`."""
-    if problems := in_order(type(data).misfits(structs.asdict(data)), type(data)):
+def refuse_misfits(data: Wire, at: str = "") -> None:
+    """Apply a body's own rules, whose pointer is `at`, beside rules that need the database. Raises `Invalid`."""
+    found = (structs.replace(each, pointer=at + each.pointer) for each in type(data).misfits(structs.asdict(data)))
+    if problems := in_order(found, type(data), at):
         raise Invalid(*problems)
 
 

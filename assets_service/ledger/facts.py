@@ -3,6 +3,9 @@
 What an event leaves UNSET stays as it was, null says that there is none. So the facts after an entry are those of the
 entries up to it laid over each other, in their order, whatever their kinds: `fold`. Each entry's hash covers a digest of
 the facts after it, and the end of each chain keeps them, so that nothing is replayed when the next entry is written.
+
+A fact that was added when chains had been written already stands in no digest before it is first stated: so what was
+hashed then is hashed the same for ever.
 """
 
 from collections.abc import Mapping
@@ -61,6 +64,9 @@ class DeviceFacts(Struct, kw_only=True):
     label_attached_at: datetime | None = None
     import_id: int | None = None
     withdrawn_at: datetime | None = None
+    expected_on: date | None = None
+    arrived_at: datetime | None = None
+    return_due_on: date | None = None
 
 
 class OfficeFacts(Struct, kw_only=True):
@@ -76,6 +82,9 @@ class PersonFacts(Struct, kw_only=True):
     name_sha256: NameDigest | None = None
 
 
+_ADDED = frozenset({"expected_on", "arrived_at", "return_due_on"})  # of a device, not there until first stated
+
+
 class _Sort(Struct, frozen=True):
     """The facts before anything is stated, and the names of those that anybody may know."""
 
@@ -84,7 +93,9 @@ class _Sort(Struct, frozen=True):
 
 
 def _sort(kind: type[Struct], *public: str) -> _Sort:
-    return _Sort(structs.asdict(kind()), frozenset(public))
+    return _Sort(
+        {name: value for name, value in structs.asdict(kind()).items() if name not in _ADDED}, frozenset(public)
+    )
 
 
 _SORTS = {  # by what stands before the / of a subject; before a device's code, nothing
@@ -97,7 +108,8 @@ _SORTS = {  # by what stands before the / of a subject; before a device's code, 
 }
 _NONE = _Sort({}, frozenset())
 
-DEVICE_FACTS = frozenset(_SORTS[""].begun)
+_OF_DEVICES = frozenset(_SORTS[""].begun)
+DEVICE_FACTS = _OF_DEVICES | _ADDED
 PUBLIC_FACTS = _SORTS[""].public
 
 
@@ -113,7 +125,8 @@ def read(subject: str, kept: str | None) -> Values:
 
 def fold(facts: Values, said: Mapping[str, Any]) -> None:
     """Update the facts with what one entry's body says."""
-    facts.update((name, said[name]) for name in said.keys() & facts.keys())
+    known = facts.keys() | _ADDED if facts.keys() >= _OF_DEVICES else facts.keys()
+    facts.update((name, said[name]) for name in said.keys() & known)
 
 
 def fold_body(facts: Values, body: str) -> None:

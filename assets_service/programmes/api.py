@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, Response, get, post, put
+from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -15,8 +15,15 @@ from assets_service.kernel.http import Cursor, Limit, Listing, listing, read_cur
 from assets_service.offices import queries as offices
 from assets_service.offices.models import OFFICE_LENGTH_MAX
 from assets_service.programmes import acts, queries
-from assets_service.programmes.asks import NewAllocation, NewProgramme
-from assets_service.programmes.views import CoverageView, ProgrammeView, coverage_view, programme_view
+from assets_service.programmes.asks import NewAllocation, NewDistribution, NewProgramme
+from assets_service.programmes.views import (
+    CoverageView,
+    DistributionView,
+    ProgrammeView,
+    coverage_view,
+    distribution_views,
+    programme_view,
+)
 
 
 class ProgrammesAPI(Controller):
@@ -50,6 +57,53 @@ class ProgrammesAPI(Controller):
     ) -> Response[ProgrammeView]:
         """How many of each kind every office of a level is entitled to; replaces all that was said before."""
         return once.answer(once.do(acts.SET_ALLOCATION, data, code))
+
+
+class DistributionsAPI(Controller):
+    path = "/api/v1/distributions"
+    tags = ("Programmes",)
+
+    @post(act=acts.DISTRIBUTE, sync_to_thread=True)
+    def distribute(self, data: JSONBody[NewDistribution], once: NamedDependency[Once]) -> Response[DistributionView]:
+        """Draft one shipment for each office of an area that a programme still entitles to something."""
+        made = once.do(acts.DISTRIBUTE, data)
+        return once.answer(made, status=201, location=f"/api/v1/distributions/{made.id}")
+
+    @get(policy=SIGNED_IN, sync_to_thread=True)
+    def list_distributions(
+        self,
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        limit: Limit = 100,
+        cursor: Cursor = None,
+    ) -> Listing[DistributionView]:
+        """What was drafted in one act from an office in scope, the newest first."""
+        beyond = read_cursor(cursor, int)
+        with db.reading() as session:
+            rows, total = queries.listed_distributions(session, stamp, beyond=beyond, limit=limit)
+            views = {view.id: view for view in distribution_views(session, rows)}
+            return listing(rows, total, limit, view=lambda row: views[row.id], key=lambda row: row.id)
+
+    @get("/{distribution_id:int}", policy=SIGNED_IN, sync_to_thread=True)
+    def read_distribution(
+        self, distribution_id: FromPath[int], stamp: NamedDependency[Stamp], db: NamedDependency[Database]
+    ) -> DistributionView:
+        with db.reading() as session:
+            return distribution_views(session, [queries.distribution(session, distribution_id, stamp)])[0]
+
+    @put("/{distribution_id:int}/dispatch", act=acts.SEND, sync_to_thread=True)
+    def send_distribution(
+        self, distribution_id: FromPath[int], once: NamedDependency[Once]
+    ) -> Response[DistributionView]:
+        """Put all its drafts on their way, or none."""
+        return once.answer(once.do(acts.SEND, None, distribution_id))
+
+    @delete("/{distribution_id:int}", act=acts.UNDO, status_code=200, sync_to_thread=True)
+    def undo_distribution(
+        self, distribution_id: FromPath[int], once: NamedDependency[Once]
+    ) -> Response[DistributionView]:
+        """Cancel all its drafts, while nobody has touched any."""
+        return once.answer(once.do(acts.UNDO, None, distribution_id))
 
 
 @get("/api/v1/coverage", policy=SIGNED_IN, sync_to_thread=True, tags=["Programmes"])

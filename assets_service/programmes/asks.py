@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
+from assets_service.custody.asks import Accessories
 from assets_service.devices.asks import ProgrammeCode
 from assets_service.devices.models import Kind
 from assets_service.kernel.errors import FieldProblem
-from assets_service.kernel.fields import Wire
-from assets_service.offices.models import Level
+from assets_service.kernel.fields import OneLine, Wire
+from assets_service.offices.models import Level, OfficeName
 
 ProgrammeName = Annotated[
     str, Meta(min_length=1, max_length=160, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")
@@ -54,3 +55,17 @@ def _twice(each: Sequence[Entitlement]) -> Iterable[FieldProblem]:
     for place, one in enumerate(named):
         if one in named[:place]:
             yield FieldProblem(f"/allocation/{place}", "This kind and level are listed twice.")
+
+
+class NewDistribution(Wire):
+    """One draft for each office of the area that the programme still entitles to something, from what the sender has.
+
+    The area is an office with all below it. Without `from_office` the national office sends; without `accessories` every
+    device goes with those of its kind.
+    """
+
+    programme: ProgrammeCode
+    office: OfficeName
+    from_office: OfficeName | None = None
+    purpose: OneLine | None = None
+    accessories: Accessories | None = None

@@ -22,9 +22,9 @@ from assets_service.offices.views import office_view
 from assets_service.openness import queries as openness
 from assets_service.openness.views import grade_view
 from assets_service.programmes import acts, queries
-from assets_service.programmes.asks import Entitlement, NewAllocation, NewProgramme, Quantity
+from assets_service.programmes.asks import Entitlement, NewAllocation, NewDistribution, NewProgramme, Quantity
 from assets_service.programmes.queries import Count, Coverage
-from assets_service.programmes.views import ProgrammeView, programme_view
+from assets_service.programmes.views import ProgrammeView, distribution_views, programme_view
 from assets_service.web.language import phrase
 from assets_service.web.visit import Visit
 
@@ -118,6 +118,30 @@ class ProgrammePages(Controller):
             said = phrase("{name} is added. Say who is entitled to what.")
             return visit.done(f"/program#{programme.code}", said, name=programme.name)
 
+    @get("/{code:str}/distribusi", policy=SIGNED_IN, sync_to_thread=True)
+    def distributions(self, code: FromPath[str], visit: NamedDependency[Visit]) -> Response[str]:
+        """What was handed out of a programme in one act, and the form of the next."""
+        return _distributions_page(visit, code)
+
+    @post("/distribusi", act=acts.DISTRIBUTE, sync_to_thread=True)
+    def distribute(self, visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(_distributions_page, visit.form.text("programme")):
+            made = visit.do(acts.DISTRIBUTE, visit.form.read(NewDistribution))
+            said = phrase("{shipments} shipments are drafted.")
+            return visit.done(f"/program/{made.programme}/distribusi", said, shipments=made.shipments)
+
+    @post("/distribusi/{distribution_id:int}/kirim", act=acts.SEND, sync_to_thread=True)
+    def send_distribution(self, distribution_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(_one_distribution_page, distribution_id):
+            sent = visit.do(acts.SEND, None, distribution_id)
+            return visit.done(f"/program/{sent.programme}/distribusi", phrase("Its drafts are on their way."))
+
+    @post("/distribusi/{distribution_id:int}/batal", act=acts.UNDO, sync_to_thread=True)
+    def undo_distribution(self, distribution_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(_one_distribution_page, distribution_id):
+            undone = visit.do(acts.UNDO, None, distribution_id)
+            return visit.done(f"/program/{undone.programme}/distribusi", phrase("The drafts are undone."))
+
     @post("/{code:str}", act=acts.SET_ALLOCATION, sync_to_thread=True)
     def set_allocation(self, code: FromPath[str], visit: NamedDependency[Visit]) -> Response[Any]:
         """Set the entitlement: one figure for each kind and level; an empty one entitles nobody."""
@@ -156,6 +180,29 @@ def _programmes_page(visit: Visit, refused: str = "", refusal: Refusal | None = 
         levels=list(Level),
         may_set=queries.may_set(visit.stamp),
         refused=refused,
+    )
+
+
+def _one_distribution_page(visit: Visit, distribution_id: int, refusal: Refusal) -> Response[str]:
+    with visit.reading() as session:
+        code = queries.distribution(session, distribution_id, visit.stamp).programme
+    return _distributions_page(visit, code, refusal)
+
+
+def _distributions_page(visit: Visit, code: str, refusal: Refusal | None = None) -> Response[str]:
+    """What was handed out, and the form of the next. Raises `NoSuchProgramme`."""
+    with visit.reading() as session:
+        programme = programme_view(queries.by_code(session, code))
+        rows, _ = queries.listed_distributions(session, visit.stamp, limit=PROGRAMMES_SHOWN)
+        views = distribution_views(session, [row for row in rows[:PROGRAMMES_SHOWN] if row.programme == code])
+        places = offices.choices(session, visit.stamp, Role.ADMIN, Role.LOGISTICS)
+    return visit.page(
+        "programmes/distributions.html",
+        refusal,
+        programme=programme,
+        distributions=views,
+        offices=places,
+        may_distribute=visit.stamp.has(Role.ADMIN, Role.LOGISTICS),
     )
 
 

@@ -1,15 +1,21 @@
 """What is shown: programmes and coverage."""
 
+from datetime import datetime
+
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Stamp
 from assets_service.actions.act import Tools
+from assets_service.custody import queries as shipments
+from assets_service.custody.models import ShipmentState
 from assets_service.devices.models import Kind
 from assets_service.offices.models import Level
-from assets_service.offices.views import OfficeRef
+from assets_service.offices.views import OfficeRef, office_ref
+from assets_service.people import queries as people
+from assets_service.people.views import PersonRef, person_then
 from assets_service.programmes.asks import Entitlement
-from assets_service.programmes.models import Programme
+from assets_service.programmes.models import Distribution, Programme
 from assets_service.programmes.queries import Count, Coverage
 
 
@@ -27,6 +33,50 @@ class CoverageView(Struct):
     parent: str | None
     kinds: dict[Kind, Count]
     subtree: dict[Kind, Count]
+
+
+class DistributionView(Struct):
+    """What one act drafted, and in which states its shipments are now. `wanting`: devices that the sender did not have."""
+
+    id: int
+    programme: str
+    from_office: OfficeRef
+    area: OfficeRef
+    shipments: int
+    devices: int
+    wanting: int
+    states: dict[ShipmentState, int]
+    made_at: datetime
+    made_by: PersonRef | None
+    undone_at: datetime | None
+    undone_by: PersonRef | None
+
+
+def distribution_views(session: Session, rows: list[Distribution]) -> list[DistributionView]:
+    """The distributions of a list."""
+    names = people.names(session, {person for row in rows for person in (row.made_by_id, row.undone_by_id)})
+    states = shipments.states_of(session, [row.id for row in rows])
+    return [
+        DistributionView(
+            id=row.id,
+            programme=row.programme,
+            from_office=office_ref(row.from_office),
+            area=office_ref(row.area),
+            shipments=row.shipments,
+            devices=row.devices,
+            wanting=row.wanting,
+            states=states[row.id],
+            made_at=row.made_at,
+            made_by=person_then(row.made_by_id, row.made_at, names),
+            undone_at=row.undone_at,
+            undone_by=person_then(row.undone_by_id, row.undone_at, names),
+        )
+        for row in rows
+    ]
+
+
+def distribution_result(session: Session, row: Distribution, _stamp: Stamp, _tools: Tools) -> DistributionView:
+    return distribution_views(session, [row])[0]
 
 
 def programme_view(programme: Programme) -> ProgrammeView:

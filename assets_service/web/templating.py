@@ -54,6 +54,14 @@ def templates(lang: str) -> Environment:
         """The sentence in the page's language, each `{field}` replaced by its fact as the macro `shown` shows it."""
         return Markup(SLOT.sub(lambda slot: shown(facts[slot[1]]).strip(), escape(spoken.gettext(sentence))))  # noqa: S704 - both parts are escaped
 
+    def called(choice: Any, family: str) -> str:
+        """An entry of a list that can be edited: as somebody named it, or in the reader's words while nobody has."""
+        usual = word_for(choice.code, family)
+        return translate(lang, usual) if translate("id", usual) == choice.name else str(choice.name)
+
+    def code_and_name(choice: Any, family: str) -> tuple[str, str]:
+        return choice.code, called(choice, family)
+
     environment.globals.update(asset=asset, tone_of=tone_of, word=word)
     environment.filters.update(
         word=word,
@@ -75,6 +83,9 @@ def templates(lang: str) -> Environment:
         initials=_initials,
         as_placed=_as_placed,
         qr=_qr,
+        drawn=_drawn,
+        called=called,
+        code_and_name=code_and_name,
     )
     return environment
 
@@ -141,6 +152,15 @@ def _qr(text: str, said: str) -> Markup:
         '<svg class="qr" viewBox="-4 -4 {0} {0}" role="img" aria-label="{1}"><rect x="-4" y="-4" width="{0}" height="{0}" fill="#fff"/>'
         '<path d="{2}" stroke="#000" shape-rendering="crispEdges"/></svg>'
     ).format(side, said, runs)
+
+
+def _drawn(strokes: Sequence[Sequence[Sequence[int]]], said: str) -> Markup:
+    """A signature's strokes as a picture."""
+    paths = "".join(f'<path d="M{" L".join(f"{x} {y}" for x, y in stroke)}"/>' for stroke in strokes if stroke)
+    return Markup('<svg class="strokes" viewBox="0 0 640 220" role="img" aria-label="{}">{}</svg>').format(
+        said,
+        Markup(paths),  # noqa: S704 - numbers alone
+    )
 
 
 def _initials(name: str) -> str:

@@ -16,8 +16,9 @@ from assets_service.actions.errors import ActionReused, FormReused, SentBefore
 from assets_service.actions.once import Once
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Refusal
-from assets_service.kernel.http import Form
+from assets_service.kernel.http import Form, language_of
 from assets_service.web.addresses import local
+from assets_service.web.language import translate
 from assets_service.web.page import Me, done, page
 
 V = TypeVar("V")
@@ -92,6 +93,10 @@ class Visit:
         if kept is None and refusal:
             kept = self.form.kept
         return page(self.request, template, me=self.me, refusal=refusal, kept=kept, **content)
+
+    def say(self, sentence: str) -> str:
+        """The English sentence in the reader's language."""
+        return translate(language_of(self.request), sentence)
 
     def done(self, to: str, notice: str = "", **facts: Any) -> Response[None]:
         """Send the browser on to where it can be reloaded without harm. Raises `SentBefore`."""

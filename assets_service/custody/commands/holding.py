@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from msgspec import structs
+from msgspec import UNSET, structs
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -11,11 +11,12 @@ from assets_service.custody import queries
 from assets_service.custody.asks import Loss, NewHolder, NewHolders, Recovery
 from assets_service.custody.errors import AlreadyLost, CannotBeHeld, NotMissing, NotPresent, OnItsWay
 from assets_service.custody.events import Found, Held, Lost, Released
-from assets_service.custody.models import Resolution
+from assets_service.custody.models import DifferenceKind, Resolution, Settlement
 from assets_service.devices.errors import Retired
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
 from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, invalid
+from assets_service.kernel.fields import refuse_misfits
 from assets_service.kernel.rows import Values
 from assets_service.ledger.commands import record, record_each
 from assets_service.ledger.events import Event
@@ -31,7 +32,7 @@ class Holding(NamedTuple):
 
 
 def hold(session: Session, device: Device, ask: NewHolder, *, stamp: Stamp) -> None:
-    """Name the person of the answering office who has the device in their hands, or None.
+    """Name the person of the answering office who has the device in their hands, or None when it was handed back.
 
     An office that names a holder for a device that no shipment brought confirms with it that the device is there.
     Naming the same person again changes nothing. Raises `Forbidden`, `NotPresent`, `Invalid`.
@@ -39,10 +40,11 @@ def hold(session: Session, device: Device, ask: NewHolder, *, stamp: Stamp) -> N
     _must_answer(stamp, device)
     if device.presence is not Presence.PRESENT:
         raise NotPresent(code=device.code)
+    refuse_misfits(ask)
     holder = people.locked_named(session, ask.person, stamp, "person") if ask.person is not None else None
     if holder and holder.office_id != device.office_id:
         raise invalid("person", "{name} does not belong to {office}.", name=holder.name, office=device.office.name)
-    if named := _named(device, holder, stamp):
+    if named := _named(device, holder, ask, stamp):
         rows.change(session, device, **named.values)
         set_committed_value(device, "holder", holder)
         record(session, named.told, subject=device.code, stamp=stamp)
@@ -68,7 +70,9 @@ def hold_each(session: Session, ask: NewHolders, *, stamp: Stamp) -> Holding:
     ]
     if problems:
         raise CannotBeHeld(*problems)
-    named = [(device, each) for device in devices if (each := _named(device, holder, stamp))]
+    named = [
+        (device, each) for device in devices if (each := _named(device, holder, NewHolder(person=ask.person), stamp))
+    ]
     rows.change_each(session, [(device, each.values) for device, each in named])
     if named:
         record_each(session, [(device.code, each.told) for device, each in named], stamp=stamp)
@@ -82,7 +86,7 @@ class _Named(NamedTuple):
     told: Event
 
 
-def _named(device: Device, holder: Person | None, stamp: Stamp) -> _Named | None:
+def _named(device: Device, holder: Person | None, ask: NewHolder, stamp: Stamp) -> _Named | None:
     """What naming this holder changes; None when the device is held so already."""
     previous = device.holder_id
     if previous == (holder.id if holder else None):
@@ -90,11 +94,13 @@ def _named(device: Device, holder: Person | None, stamp: Stamp) -> _Named | None
     values: dict[str, object] = {"holder_id": holder.id if holder else None, "version": device.version + 1}
     if holder is None:
         assert previous is not None, "somebody held it"
-        return _Named(values, Released(previous=previous))
+        stated = {"condition": ask.condition} if ask.condition else {}
+        released = Released(previous=previous, remark=ask.note or UNSET, condition=ask.condition or UNSET)
+        return _Named(values | stated, released)
+    held = Held(holder=holder.id, previous=previous, position=ask.position or holder.title or UNSET)
     if device.received_at is None and stamp.belongs_to(device.office.path):
-        held = Held(holder=holder.id, previous=previous, received_at=stamp.at)
-        return _Named(values | {"received_at": stamp.at}, held)
-    return _Named(values, Held(holder=holder.id, previous=previous))
+        return _Named(values | {"received_at": stamp.at}, structs.replace(held, received_at=stamp.at))
+    return _Named(values, held)
 
 
 def _why_not_held(device: Device, holder: Person | None, stamp: Stamp) -> FieldProblem | None:
@@ -111,7 +117,7 @@ def _why_not_held(device: Device, holder: Person | None, stamp: Stamp) -> FieldP
 def report_loss(session: Session, device: Device, ask: Loss, *, stamp: Stamp) -> None:
     """Record that the device is lost; office and holder answer for it until the decree.
 
-    This settles the line on which the device did not arrive. Raises `Forbidden`, `Retired`, `OnItsWay`, `AlreadyLost`.
+    By somebody who may settle it, this settles the difference that its absence opened. Raises `Forbidden`, `Retired`, `OnItsWay`, `AlreadyLost`.
     """
     _must_answer(stamp, device)
     if device.presence is Presence.WRITTEN_OFF:
@@ -120,7 +126,7 @@ def report_loss(session: Session, device: Device, ask: Loss, *, stamp: Stamp) ->
         raise OnItsWay(code=device.code)
     if device.presence is Presence.LOST:
         raise AlreadyLost(code=device.code)
-    settled = _settle(session, device, Resolution.LOST, stamp)
+    settled = _settle(session, device, Settlement.LOST, ask.reason, stamp)
     device.presence = Presence.LOST
     device.version += 1
     lost = Lost(reason=ask.reason, report_no=ask.report_no, presence=device.presence, shipment=settled)
@@ -130,12 +136,12 @@ def report_loss(session: Session, device: Device, ask: Loss, *, stamp: Stamp) ->
 def report_found(session: Session, device: Device, ask: Recovery, *, stamp: Stamp) -> None:
     """Record that a lost or missing device is there again, at the office that answers.
 
-    This settles the line on which the device did not arrive. Raises `Forbidden`, `NotMissing`.
+    By somebody who may settle it, this settles the difference that its absence opened. Raises `Forbidden`, `NotMissing`.
     """
     _must_answer(stamp, device)
     if device.presence not in {Presence.LOST, Presence.NOT_FOUND}:
         raise NotMissing(code=device.code)
-    settled = _settle(session, device, Resolution.FOUND, stamp)
+    settled = _settle(session, device, Settlement.FOUND, ask.note, stamp)
     device.presence = Presence.PRESENT
     device.version += 1
     record(
@@ -143,15 +149,22 @@ def report_found(session: Session, device: Device, ask: Recovery, *, stamp: Stam
     )
 
 
-def _settle(session: Session, device: Device, resolution: Resolution, stamp: Stamp) -> str | None:
-    """Resolve the line on which the device did not arrive; the number of its shipment, or None if there is no such line."""
+def _settle(session: Session, device: Device, outcome: Settlement, reason: str | None, stamp: Stamp) -> str | None:
+    """Settle the difference that the device's absence opened, by somebody who may; the number of its shipment, or None.
+
+    Whoever packed, sent or received it reports what they know of the device; the difference waits for somebody else.
+    """
     if device.presence is not Presence.NOT_FOUND:
         return None
-    line = queries.missing_line(session, device)
-    if line is None:
-        return None
-    line.resolve(resolution, stamp.at, stamp.actor_id)
-    return line.shipment.number
+    for found in queries.open_of(session, [device.id], DifferenceKind.SHORT):
+        if queries.may_settle(session, found.shipment, stamp):
+            found.outcome, found.settled_reason, found.settled_note = outcome, found.reason or "other", reason
+            found.settled_at, found.settled_by_id = stamp.at, stamp.actor_id
+            line = queries.line_of(session, found)
+            line.resolution, line.resolved_at, line.resolved_by_id = Resolution(outcome), stamp.at, stamp.actor_id
+            session.flush()
+            return found.shipment.number
+    return None
 
 
 def _must_answer(stamp: Stamp, device: Device) -> None:

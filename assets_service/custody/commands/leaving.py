@@ -40,8 +40,10 @@ def _hand_on(session: Session, person: Person, ask: Leaving, stamp: Stamp) -> No
     held = queries.locked_of_holder(session, person)
     if held and ask.successor is None and not ask.release:
         raise StillHolds(name=person.name, codes=", ".join(grouped(device.code) for device in held))
+    if held and ask.release and not ask.reason:
+        raise invalid("reason", "Say why nobody holds them next.")
     for device in held:
-        hold(session, device, NewHolder(person=ask.successor), stamp=stamp)
+        hold(session, device, NewHolder(person=ask.successor, note=ask.reason), stamp=stamp)
 
 
 def _must_succeed(session: Session, person: Person, successor_id: int, stamp: Stamp) -> None:

@@ -1,17 +1,23 @@
 """What every act of custody writes: who answers for a device, where it is, and how a line or a shipment ends."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Stamp
+from assets_service.custody.errors import NotOnItsWay
 from assets_service.custody.models import LineState, Shipment, ShipmentState
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
+from assets_service.kernel.errors import Msgid
 from assets_service.kernel.rows import Values
 from assets_service.offices.models import Office
 from assets_service.people import queries as people
+from assets_service.web.language import phrase
+
+NO_WAY: dict[str, object] = dict.fromkeys(("sent_at", "bound_for_id", "expected_on", "arrived_at"))  # it is on none
 
 
 def move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office | None = None) -> None:
@@ -25,7 +31,12 @@ def move(session: Session, moves: Sequence[tuple[Device, Values]], to: Office | 
 
 def back(presence: Presence) -> Values:
     """The values of a device that is no longer on its way: the sender answers as before."""
-    return {"presence": presence, "sent_at": None, "bound_for_id": None}
+    return {"presence": presence} | NO_WAY
+
+
+def off_its_way(device: Device) -> dict[str, Any]:
+    """The facts of its way that an entry must end, since the device has them."""
+    return {name: None for name in ("expected_on", "arrived_at") if getattr(device, name) is not None}
 
 
 def closed(state: LineState | ShipmentState, stamp: Stamp) -> dict[str, object]:
@@ -35,3 +46,15 @@ def closed(state: LineState | ShipmentState, stamp: Stamp) -> dict[str, object]:
 def end_of(session: Session, shipment: Shipment) -> dict[str, str]:
     by = people.who_and_when(session, shipment.closed_by_id, shipment.closed_at, shipment.from_office.timezone)
     return {"number": shipment.number, **by}
+
+
+_WHY_NOT = {
+    ShipmentState.DRAFT: phrase("it has not been sent yet."),
+    ShipmentState.CLOSED: phrase("everything of it is confirmed."),
+    ShipmentState.CANCELLED: phrase("it was cancelled."),
+}
+
+
+def not_on_its_way(shipment: Shipment) -> NotOnItsWay:
+    """The refusal of what can only be done to a shipment on its way."""
+    return NotOnItsWay(number=shipment.number, why=Msgid(_WHY_NOT[shipment.state]))

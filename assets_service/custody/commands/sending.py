@@ -1,28 +1,35 @@
 """Packing, sending and calling back. The sender answers for the devices all the while."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
-from msgspec import structs
+from msgspec import UNSET, structs
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import queries
 from assets_service.custody.asks import NewShipment, Remark
-from assets_service.custody.commands.moving import back, closed, end_of, move
+from assets_service.custody.commands.moving import back, closed, end_of, move, off_its_way
 from assets_service.custody.errors import AlreadyArrived, AlreadyCancelled, AlreadySent, CannotBeSent, NotTheSender
 from assets_service.custody.events import Cancelled, Drafted, Sent
-from assets_service.custody.models import ARRIVED, LineState, Shipment, ShipmentLine, ShipmentState
+from assets_service.custody.models import ARRIVED, LineState, Movement, Shipment, ShipmentLine, ShipmentState
 from assets_service.custody.queries import Packable
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
+from assets_service.kernel.clock import local_date
 from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, invalid
+from assets_service.kernel.fields import refuse_misfits
+from assets_service.kernel.rows import Values
 from assets_service.ledger.commands import record_each
 from assets_service.ledger.events import Event
 from assets_service.offices.models import Office
 from assets_service.offices.queries import addresses, code_named
 from assets_service.people import queries as people
+
+CONSIGNMENT = ("courier", "waybill", "parcels", "weight_g", "seal_no", "return_on")  # what is said of the parcels
 
 
 def create(session: Session, ask: NewShipment, *, stamp: Stamp) -> Shipment:
@@ -32,10 +39,10 @@ def create(session: Session, ask: NewShipment, *, stamp: Stamp) -> Shipment:
     """
     packed, sender, to = _agreed(session, ask, stamp)
     shipment = _packed_shipment(session, ask, sender, to, stamp)
-    _add_lines(session, shipment, [each.device for each in packed], ask.accessories)
+    _add_lines(session, shipment, [(each.device, ask.accessories) for each in packed])
     if ask.send:
         _leave(session, shipment, stamp)
-    told = _sent if ask.send else _drafted
+    told = _sent if ask.send else drafted
     record_each(session, [(line.device.code, told(shipment, line)) for line in shipment.lines], stamp=stamp)
     return shipment
 
@@ -47,6 +54,7 @@ def _agreed(session: Session, ask: NewShipment, stamp: Stamp) -> tuple[list[Pack
     by = ask.from_office
     from_office = asked.ask(lambda: code_named(session, by, "from_office")) if by else None
     ids = asked.ask(lambda: devices.named_each(session, ask.devices, stamp)) or []
+    asked.ask(lambda: refuse_misfits(ask))
     packed = asked.ask(lambda: queries.packable(session, ask.devices, ids, to_office, stamp)) or []
     first = packed[0] if packed else None
     addresses = asked.ask(lambda: _addresses(session, to_office, from_office, first, stamp)) if to_office else None
@@ -57,6 +65,9 @@ def _agreed(session: Session, ask: NewShipment, stamp: Stamp) -> tuple[list[Pack
     _must_send(stamp, sender)
     if sender.id == to.id:
         asked.add(invalid("to_office", "A shipment goes to another office than the one it comes from."))
+    asked.ask(lambda: _refuse_days(ask, sender, to, stamp))
+    asked.ask(lambda: _refuse_accessories(session, ask, packed))
+    asked.ask(lambda: _refuse_movement(ask.movement, packed, to))
     asked.ask(lambda: _refuse_unsendable(packed, sender))
     asked.refuse()
     return packed, sender, to
@@ -69,8 +80,11 @@ def _packed_shipment(session: Session, ask: NewShipment, sender: Office, to: Off
         {
             "from_id": sender.id,
             "to_id": to.id,
+            "movement": ask.movement,
             "purpose": ask.purpose,
             "note": ask.note,
+            **{name: getattr(ask, name) for name in CONSIGNMENT},
+            "expected_on": ask.expected_on or (_expected(session, sender, to, stamp) if ask.send else None),
             "state": ShipmentState.SENT if ask.send else ShipmentState.DRAFT,
             "created_at": stamp.at,
             "created_by_id": stamp.actor_id,
@@ -111,30 +125,77 @@ def _is_sent_by(each: Packable, from_office: str, stamp: Stamp) -> bool:
     return each.device.office.code == from_office and stamp.may(each.device.office.path, *Role)
 
 
-def _add_lines(session: Session, shipment: Shipment, devices: list[Device], accessories: str | None) -> None:
-    lines = rows.add_each(
-        session,
-        ShipmentLine,
-        [
-            {
-                "shipment_id": shipment.id,
-                "device_id": device.id,
-                "state": LineState.OPEN,
-                "sent_condition": device.condition,
-                "accessories": accessories,
-                "one_sided": False,
-            }
-            for device in devices
-        ],
-    )
-    for line, device in zip(lines, devices, strict=True):
+def _add_lines(session: Session, shipment: Shipment, packed: Sequence[tuple[Device, list[str]]]) -> None:
+    lines = rows.add_each(session, ShipmentLine, [line_values(shipment, device, codes) for device, codes in packed])
+    for line, (device, _) in zip(lines, packed, strict=True):
         set_committed_value(line, "device", device)
     set_committed_value(shipment, "lines", lines)
+
+
+def line_values(shipment: Shipment, device: Device, accessories: list[str]) -> Values:
+    """The values of an open line."""
+    return {
+        "shipment_id": shipment.id,
+        "device_id": device.id,
+        "state": LineState.OPEN,
+        "sent_condition": device.condition,
+        "packed": accessories,
+        "one_sided": False,
+    }
+
+
+def _expected(session: Session, sender: Office, to: Office, stamp: Stamp) -> date:
+    return queries.expected_day(session, sender, to, local_date(stamp.at, to.timezone))
+
+
+def _refuse_days(ask: NewShipment, sender: Office, to: Office, stamp: Stamp) -> None:
+    """Refuse days that are over. Raises `Invalid`."""
+    problems = []
+    if ask.expected_on and ask.expected_on < local_date(stamp.at, to.timezone):
+        problems.append(FieldProblem("/expected_on", "This day is over."))
+    if ask.return_on and ask.return_on <= local_date(stamp.at, sender.timezone):
+        problems.append(FieldProblem("/return_on", "This day is over."))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _refuse_accessories(session: Session, ask: NewShipment, packed: Sequence[Packable]) -> None:
+    """Refuse accessories that no kind of these devices has, or that are named twice. Raises `Invalid`."""
+    if not ask.accessories:
+        return
+    offered = queries.accessories(session)
+    known = {row.code for each in packed for row in offered[each.device.kind]}
+    problems = [
+        FieldProblem(f"/accessories/{place}", "There is no accessory {code} for these devices.", {"code": code})
+        for place, code in enumerate(ask.accessories)
+        if code not in known or code in ask.accessories[:place]
+    ]
+    if problems:
+        raise Invalid(*problems)
+
+
+def _refuse_movement(movement: Movement, packed: Sequence[Packable], to: Office) -> None:
+    """Refuse a movement between books that changes none, and a loan of what is lent already. Raises `Invalid`, `CannotBeSent`."""
+    if movement is Movement.TRANSFER and to.uakpb is None:
+        raise invalid("movement", "{office} is no recording unit that could take them into its books.", office=to.name)
+    lent = [(place, each.device) for place, each in enumerate(packed) if each.device.return_due_on]
+    if movement is not Movement.DISTRIBUTION and lent:
+        raise CannotBeSent(
+            *(
+                FieldProblem(f"/devices/{place}", "{code} is lent itself and goes back first.", {"code": device.code})
+                for place, device in lent
+            )
+        )
 
 
 def dispatch(session: Session, shipment: Shipment, ask: Remark, *, stamp: Stamp) -> None:
     """Send a draft. Raises `NotTheSender`, `AlreadySent`, `AlreadyCancelled`, `CannotBeSent`."""
     _must_send(stamp, shipment.from_office)
+    record_each(session, depart(session, shipment, ask.note, stamp), stamp=stamp)
+
+
+def depart(session: Session, shipment: Shipment, note: str | None, stamp: Stamp) -> list[tuple[str, Event]]:
+    """Put a draft on its way; returns what is told of it. Raises as `dispatch`."""
     if shipment.state is ShipmentState.CANCELLED:
         raise AlreadyCancelled(**end_of(session, shipment))
     if shipment.state is not ShipmentState.DRAFT:
@@ -148,12 +209,21 @@ def dispatch(session: Session, shipment: Shipment, ask: Remark, *, stamp: Stamp)
         state=ShipmentState.SENT,
         sent_at=stamp.at,
         sent_by_id=stamp.actor_id,
-        note=ask.note or shipment.note,
+        note=note or shipment.note,
+        expected_on=_still_to_come(session, shipment, stamp),
         version=shipment.version + 1,
     )
     rows.change_each(session, [(line, {"sent_condition": line.device.condition}) for line in shipment.lines])
     _leave(session, shipment, stamp)
-    record_each(session, [(line.device.code, _sent(shipment, line)) for line in shipment.lines], stamp=stamp)
+    return [(line.device.code, _sent(shipment, line)) for line in shipment.lines]
+
+
+def _still_to_come(session: Session, shipment: Shipment, stamp: Stamp) -> date:
+    """The day that was planned for its arrival, unless that is over or none was."""
+    today = local_date(stamp.at, shipment.to_office.timezone)
+    if shipment.expected_on and shipment.expected_on >= today:
+        return shipment.expected_on
+    return queries.expected_day(session, shipment.from_office, shipment.to_office, today)
 
 
 def _leave(session: Session, shipment: Shipment, stamp: Stamp) -> None:
@@ -162,6 +232,8 @@ def _leave(session: Session, shipment: Shipment, stamp: Stamp) -> None:
         "presence": Presence.IN_TRANSIT,
         "sent_at": stamp.at,
         "bound_for_id": shipment.to_id,
+        "expected_on": shipment.expected_on,
+        "arrived_at": None,
         "holder_id": None,
     }
     move(session, [(line.device, leaving) for line in shipment.lines], shipment.to_office)
@@ -174,14 +246,18 @@ def _sent(shipment: Shipment, line: ShipmentLine) -> Event:
         from_office=shipment.from_office.code,
         sent_condition=line.sent_condition,
         accessories=line.accessories,
+        packed=line.packed or UNSET,
         purpose=shipment.purpose,
+        movement=UNSET if shipment.movement is Movement.DISTRIBUTION else shipment.movement,
+        **{name: value for name in CONSIGNMENT if (value := getattr(shipment, name)) is not None},
         presence=line.device.presence,
         bound_for=shipment.to_office.code,
         sent_at=shipment.sent_at,
+        expected_on=shipment.expected_on or UNSET,
     )
 
 
-def _drafted(shipment: Shipment, _line: ShipmentLine) -> Event:
+def drafted(shipment: Shipment, _line: ShipmentLine) -> Event:
     return Drafted(shipment=shipment.number, from_office=shipment.from_office.code, to_office=shipment.to_office.code)
 
 
@@ -195,16 +271,30 @@ def cancel(session: Session, shipment: Shipment, ask: Remark, *, stamp: Stamp) -
         raise AlreadyCancelled(**end_of(session, shipment))
     if shipment.state is ShipmentState.CLOSED or any(line.state in ARRIVED for line in shipment.lines):
         raise AlreadyArrived(number=shipment.number)
-    cancelled = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": ask.note}
+    record_each(session, call_back(session, shipment, ask.note, stamp), stamp=stamp)
+
+
+def call_back(session: Session, shipment: Shipment, note: str | None, stamp: Stamp) -> list[tuple[str, Event]]:
+    """Cancel what is still open of a shipment; returns what is told of it."""
+    cancelled = {"shipment": shipment.number, "to_office": shipment.to_office.code, "remark": note}
     called_back = [line for line in shipment.lines if line.is_open]
-    if shipment.state is ShipmentState.SENT:
+    was_sent = shipment.state is ShipmentState.SENT
+    told: list[tuple[str, Event]] = [
+        (line.device.code, Cancelled(**cancelled | _back_here(line, was_sent=was_sent))) for line in called_back
+    ]
+    if was_sent:
         move(session, [(line.device, back(Presence.PRESENT)) for line in called_back])
-        cancelled |= {"presence": Presence.PRESENT, "bound_for": None, "sent_at": None}
     rows.change_each(session, [(line, closed(LineState.CANCELLED, stamp)) for line in called_back])
     end = closed(ShipmentState.CANCELLED, stamp)
-    rows.change(session, shipment, **end, closing_note=ask.note, version=shipment.version + 1)
-    told = Cancelled(**cancelled)  # type: ignore[arg-type]  # the facts above
-    record_each(session, [(line.device.code, told) for line in called_back], stamp=stamp)
+    rows.change(session, shipment, **end, closing_note=note, version=shipment.version + 1)
+    return told
+
+
+def _back_here(line: ShipmentLine, *, was_sent: bool) -> dict[str, Any]:
+    """The facts of a device that is called back; of one that never left there are none."""
+    if not was_sent:
+        return {}
+    return {"presence": Presence.PRESENT, "bound_for": None, "sent_at": None} | off_its_way(line.device)
 
 
 def _refuse_unsendable(packed: Sequence[Packable], sender: Office, *, are_named: bool = True) -> None:

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from assets_service.access.policy import RECEIVERS
 from assets_service.custody import acts, queries
-from assets_service.custody.asks import Loss, NewHolder, NewHolders, Recovery
+from assets_service.custody.asks import HolderCorrection, Loss, NewHolder, NewHolders, Recovery
 from assets_service.custody.models import DEVICES_MAX
 from assets_service.custody.views import packed_view
 from assets_service.devices import queries as devices
@@ -68,6 +68,16 @@ class CustodyPages(Controller):
             said = phrase("{name} holds {code} now.") if name else phrase("{code} has no holder now.")
             return visit.done(f"/d/{device.code}", said, code=grouped(device.code), name=name)
 
+    @post("/pemegang/koreksi", act=acts.CORRECT_HOLDER, sync_to_thread=True)
+    def correct_holder(
+        self, code: FromPath[str], visit: NamedDependency[Visit], views: NamedDependency[DeviceViews]
+    ) -> Response[Any]:
+        with visit.shown_again(_refused_correction_page, views, code):
+            meant = visit.form.text("person_meant")
+            known = {"person": None if meant == "nobody" else meant} if meant else {}
+            device = visit.do(acts.CORRECT_HOLDER, visit.form.read(HolderCorrection, **known), code)
+            return visit.done(f"/d/{device.code}", phrase("The correction is saved."))
+
     @get("/hilang", policy=RECEIVERS, sync_to_thread=True)
     def loss(
         self, code: FromPath[str], visit: NamedDependency[Visit], views: NamedDependency[DeviceViews]
@@ -101,6 +111,10 @@ class CustodyPages(Controller):
 
 def _holder_page(visit: Visit, views: DeviceViews, code: str, refusal: Refusal | None = None) -> Response[str]:
     return _device_page(visit, "custody/holder.html", views, code, refusal)
+
+
+def _refused_correction_page(visit: Visit, views: DeviceViews, code: str, refusal: Refusal) -> Response[str]:
+    return _holder_page(visit, views, code, refusal.placed(lambda at: "/person_meant" if at == "/person" else at))
 
 
 def _holders_page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:

@@ -10,7 +10,7 @@ from assets_service.access.policy import ADMINS, SIGNED_IN
 from assets_service.access.stamp import Role
 from assets_service.custody import acts, queries
 from assets_service.custody.asks import Leaving, Transfer
-from assets_service.custody.views import held_view
+from assets_service.custody.views import clearance_view, held_view
 from assets_service.kernel.errors import Forbidden, Refusal
 from assets_service.kernel.http import Form, etag
 from assets_service.kernel.pools import Pool
@@ -87,6 +87,14 @@ class PersonPages(Controller):
             said = phrase("{name} can sign in again.") if person.username else phrase("{name} is active again.")
             return visit.done(f"/orang/{person_id}", said, name=person.name)
 
+    @post("/bebas-tanggungan", act=acts.CLEAR, sync_to_thread=True)
+    def clear(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(_person_page, person_id):
+            cleared = visit.do(acts.CLEAR, None, person_id)
+            return visit.done(
+                f"/orang/{person_id}", phrase("{name} answers for nothing any more."), name=cleared.person.name
+            )
+
     @get("/kantor", policy=ADMINS, sync_to_thread=True)
     def moving(self, person_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[str]:
         """The form that makes somebody one of another office."""
@@ -146,6 +154,9 @@ def _page(
             "others": [
                 (each.id, each.name) for each in people.candidates(session, person.office_id) if each.id != person.id
             ],
+            "clearance": clearance_view(session, person),
+            "may_hand_over": visit.stamp.may(person.office.path, Role.ADMIN)
+            or visit.stamp.belongs_to(person.office.path),
             "offices": offices.choices(session, visit.stamp, Role.ADMIN) if may_administer else [],
         }
     is_oneself = visit.stamp.actor_id == person_id

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from assets_service.access.policy import RECEIVERS, SIGNED_IN
 from assets_service.access.stamp import WRITERS, Stamp
 from assets_service.custody import acts, queries
-from assets_service.custody.asks import NewShipment, Remark, ShipmentFilter
+from assets_service.custody.asks import AmendShipment, NewShipment, NewTrackingNote, Remark, ShipmentFilter
 from assets_service.custody.errors import BeyondItsShare
-from assets_service.custody.models import ShipmentState
+from assets_service.custody.models import Movement, ShipmentState
 from assets_service.custody.orders import ORDERS, Order
+from assets_service.custody.pages.settling import ways_to_settle
 from assets_service.custody.queries import BeyondShare, Direction, Shares
 from assets_service.custody.views import shipment_summary, shipment_view
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Device, Kind, Presence
+from assets_service.kernel.clock import ZONES, local_date
 from assets_service.kernel.errors import FieldProblem, Gathering, Refusal
 from assets_service.kernel.http import Cursor, listing, read_cursor
 from assets_service.offices import queries as offices
@@ -26,6 +28,7 @@ from assets_service.offices.queries import Area
 from assets_service.settings import Settings
 from assets_service.web.language import phrase
 from assets_service.web.visit import Visit
+from assets_service.web.words import word_for
 
 PAGE_SIZE = 50
 MORE = {
@@ -60,11 +63,12 @@ class ShipmentPages(Controller):
             )
             rows, total = queries.listed(session, found, order=sort, beyond=beyond, limit=PAGE_SIZE)
             tallies = queries.tallies(session, rows)
+            arrived = queries.arrivals(session, [shipment.id for shipment in rows])
             shipments = listing(
                 rows,
                 total,
                 PAGE_SIZE,
-                view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
+                view=lambda shipment: shipment_summary(shipment, tallies[shipment.id], arrived.get(shipment.id)),
                 key=ORDERS.key(sort),
             )
         return visit.page(
@@ -76,6 +80,7 @@ class ShipmentPages(Controller):
             may_send=visit.stamp.has(*WRITERS),
             at=visit.stamp.at,
             days_max=settings.unconfirmed_after_days,
+            today=local_date(visit.stamp.at, ZONES[0]),
         )
 
     @get("/baru", policy=RECEIVERS, sync_to_thread=True)
@@ -109,6 +114,18 @@ class ShipmentPages(Controller):
             cancelled = visit.do(acts.CANCEL, visit.form.read(Remark), shipment_id)
             said = phrase("{number} is cancelled. Its devices are with the sender.")
             return visit.done(f"/pengiriman/{cancelled.id}", said, number=cancelled.number)
+
+    @post("/{shipment_id:int}/catatan", act=acts.NOTE, sync_to_thread=True)
+    def add_note(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(shipment_page, shipment_id):
+            visit.do(acts.NOTE, visit.form.read(NewTrackingNote), shipment_id)
+            return visit.done(f"/pengiriman/{shipment_id}", phrase("The note is saved."))
+
+    @post("/{shipment_id:int}/koreksi", act=acts.CORRECT_SHIPMENT, sync_to_thread=True)
+    def correct_shipment(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(shipment_page, shipment_id):
+            visit.do(acts.CORRECT_SHIPMENT, visit.form.changes(AmendShipment), shipment_id)
+            return visit.done(f"/pengiriman/{shipment_id}", phrase("The correction is saved."))
 
 
 def _own(session: Session, visit: Visit) -> Area:
@@ -170,19 +187,35 @@ def _refused_new_page(visit: Visit, refusal: Refusal) -> Response[str]:
 def _new_page(visit: Visit, kept: dict[str, str], refusal: Refusal | None = None) -> Response[str]:
     with visit.reading() as session:
         roster = offices.roster(session)
-    return visit.page("custody/new.html", refusal, kept=kept, offices=roster)
+        offered = {row.code: row for rows in queries.accessories(session).values() for row in rows}
+    return visit.page(
+        "custody/new.html",
+        refusal,
+        kept=kept,
+        form=visit.form,
+        offices=roster,
+        accessories=list(offered.values()),
+        movements=[(each, visit.say(word_for(each, "movement"))) for each in Movement],
+    )
 
 
 def shipment_page(visit: Visit, shipment_id: int, refusal: Refusal | None = None) -> Response[str]:
     """The page of one shipment. Raises `NoSuchShipment`."""
     with visit.reading() as session:
         shipment = queries.by_id(session, shipment_id, visit.stamp)
+        is_sent, stamp = shipment.state is ShipmentState.SENT, visit.stamp
+        may_send = queries.may_send(stamp, shipment.from_office)
         content: dict[str, Any] = {
             "shipment": shipment_view(session, shipment, visit.stamp, visit.once.tools[Shares]),
-            "may_send": queries.may_send(visit.stamp, shipment.from_office),
+            "may_send": may_send,
+            "may_note": is_sent and (may_send or queries.may_send(stamp, shipment.to_office)),
+            "may_correct": is_sent and may_send and stamp.actor_id != shipment.sent_by_id,
+            "may_arrive": is_sent and all(line.is_open for line in shipment.lines),
+            "receipts": queries.receipts(session, shipment) if shipment.version > 1 else [],
+            **ways_to_settle(session, visit),
             "may_receive": queries.may_receive(visit.stamp, shipment.to_office),
             "more": MORE,
-            "may_settle": queries.may_settle(visit.stamp, shipment.to_office),
+            "may_settle": queries.may_settle(session, shipment, visit.stamp),
             "address": f"{visit.once.tools[Settings].base_url}/pengiriman/{shipment.id}",
         }
     return visit.page("custody/show.html", refusal, **content)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Stamp
-from assets_service.custody.events import Held
+from assets_service.custody.events import Held, HolderCorrected, Released, Succeeded
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel.db import json_text, lock_each
@@ -61,8 +61,16 @@ def locked_leaver(session: Session, person_id: int, stamp: Stamp) -> Person:
     return people.locked(session, person_id, stamp)
 
 
+def who_named_holder(session: Session, code: str) -> str | None:
+    """Who acted when the device's holder was last named, as the ledger says it."""
+    kinds = [kind_of(event) for event in (Held, Released, HolderCorrected, Succeeded)]
+    named = select(Entry.actor).where(Entry.subject == code, Entry.kind.in_(kinds))
+    return session.scalar(named.order_by(Entry.subject_seq.desc()).limit(1))
+
+
 def _was_held_by(person_id: int) -> Select[Entry]:
-    return select(Entry).where(Entry.kind == kind_of(Held), json_text(Entry.body, "holder") == str(person_id))
+    named = [kind_of(event) for event in (Held, HolderCorrected, Succeeded)]
+    return select(Entry).where(Entry.kind.in_(named), json_text(Entry.body, "holder") == str(person_id))
 
 
 def _kinds_stating_holder() -> list[str]:

@@ -23,7 +23,7 @@ _PACKABLE = (
     .join(Device.office)
     .join(_TO, _TO.code == bindparam("to"))
     .options(load_only(*MOVES), contains_eager(Device.office).load_only(*OFFICE))
-    .options(load_only(_TO.code, _TO.name, _TO.path, _TO.timezone))
+    .options(load_only(_TO.code, _TO.name, _TO.path, _TO.timezone, _TO.uakpb))
     .outerjoin(ShipmentLine, (ShipmentLine.device_id == Device.id) & (ShipmentLine.state == LineState.OPEN))
     .outerjoin(Shipment, Shipment.id == ShipmentLine.shipment_id)
     .where(devices.IS_REGISTERED)

@@ -45,11 +45,6 @@ def is_one_sided(session: Session, shipment: Shipment, stamp: Stamp) -> bool:
     )
 
 
-def may_settle(stamp: Stamp, receiver: Office) -> bool:
-    """Whether the stamp may say what became of an extra."""
-    return stamp.may(receiver.path, *WRITERS)
-
-
 def may_answer(stamp: Stamp, device: Device) -> bool:
     """Whether the stamp may name a holder and report loss and recovery."""
     return stamp.may(device.office.path, *WRITERS)

@@ -6,14 +6,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Stamp
 from assets_service.custody.errors import NoSuchShipment
-from assets_service.custody.models import LineState, Shipment, ShipmentLine
+from assets_service.custody.models import LineState, Shipment, ShipmentLine, TrackingNote
 from assets_service.devices.models import Device
 from assets_service.kernel.db import lock_each, locking
 from assets_service.offices.models import Office
 from assets_service.offices.queries import narrowed, narrowed_once
 
 # Built once: making a select and its options costs more than the query it is for.
-OFFICE = (Office.code, Office.name, Office.path, Office.timezone)
+OFFICE = (Office.code, Office.name, Office.path, Office.timezone, Office.uakpb)
 OFFICES = (
     joinedload(Shipment.from_office, innerjoin=True).load_only(*OFFICE),
     joinedload(Shipment.to_office, innerjoin=True).load_only(*OFFICE),
@@ -22,7 +22,7 @@ MOVES = (  # what a shipment shows of a device, and what custody writes
     Device.code, Device.kind, Device.brand, Device.model, Device.serial, Device.imei1, Device.imei2,
     Device.kode_barang, Device.nup, Device.condition, Device.presence,
     Device.office_id, Device.bound_for_id, Device.holder_id, Device.sent_at, Device.received_at, Device.one_sided,
-    Device.check_due_on, Device.programme, Device.version,
+    Device.check_due_on, Device.programme, Device.version, Device.uakpb, Device.expected_on, Device.arrived_at, Device.return_due_on,
 )  # fmt: skip
 _BY_ID = select(Shipment).where(Shipment.id == bindparam("id")).options(*OFFICES)
 _ENDS = (Shipment.from_id, Shipment.to_id)
@@ -84,16 +84,16 @@ def tallies(session: Session, shipments: list[Shipment]) -> dict[int, tuple[int,
     return {shipment_id: (devices_, int(open_)) for shipment_id, devices_, open_ in rows}
 
 
-def missing_line(session: Session, device: Device) -> ShipmentLine | None:
-    """The line on which the device did not arrive and which nobody has settled."""
-    return session.scalar(
-        select(ShipmentLine)
-        .where(
-            ShipmentLine.device_id == device.id,
-            ShipmentLine.state == LineState.SHORT,
-            ShipmentLine.resolved_at.is_(None),
+def was_shipped_after(session: Session, line: ShipmentLine) -> bool:
+    """Whether the device was packed, or sent, after this line was closed."""
+    later = select(ShipmentLine.id).where(ShipmentLine.device_id == line.device_id, ShipmentLine.id > line.id)
+    return session.scalar(later.where(ShipmentLine.state != LineState.CANCELLED).limit(1)) is not None
+
+
+def tracking_notes(session: Session, shipment_id: int) -> list[TrackingNote]:
+    """What either side heard of the shipment on its way, in order."""
+    return list(
+        session.scalars(
+            select(TrackingNote).where(TrackingNote.shipment_id == shipment_id).order_by(TrackingNote.id).limit(200)
         )
-        .options(joinedload(ShipmentLine.shipment))
-        .order_by(ShipmentLine.id.desc())
-        .limit(1)
     )

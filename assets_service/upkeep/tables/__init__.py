@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session
 
 import assets_service
-from assets_service.custody.models import LineState, Shipment, ShipmentLine, ShipmentState, number_of
+from assets_service.custody.models import LineState, Receipt, Shipment, ShipmentLine, ShipmentState, number_of
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.events import event_named
 from assets_service.ledger.models import Entry
@@ -105,18 +105,42 @@ def _compare_ends(session: Session, say: Tell) -> None:
         (called_back, ShipmentState.CANCELLED.value),
         else_=ShipmentState.CLOSED.value,
     )
-    end = select(func.max(ShipmentLine.closed_at)).where(ShipmentLine.shipment_id == Shipment.id).scalar_subquery()
-    ended_at = case((~is_open, end))
-    by_same = lines.where(ShipmentLine.closed_by_id.is_not_distinct_from(Shipment.closed_by_id))
-    is_by_other = ~is_open & ~exists(by_same.where(ShipmentLine.closed_at == Shipment.closed_at))
+    is_by_other, ended_at = _ends_of(lines)
     is_wrong = {
         "state": Shipment.state != state,
-        "closed_at": Shipment.closed_at.is_distinct_from(ended_at),
-        "closed_by_id": is_by_other | (is_open & Shipment.closed_by_id.is_not(None)),
+        "closed_at": Shipment.closed_at.is_distinct_from(case((~is_open, ended_at))),
+        "closed_by_id": (~is_open & is_by_other) | (is_open & Shipment.closed_by_id.is_not(None)),
     }
     for column, condition in is_wrong.items():
         for id_, made_at in session.execute(select(Shipment.id, Shipment.created_at).where(condition)):
             say(f"shipments, {number_of(id_, made_at)}, {column}: the table says other than its lines do.")
+
+
+def _ends_of(lines: Select[int]) -> tuple[ColumnElement[bool], ColumnElement[datetime]]:
+    """Whether another ended the shipment than its row says, and when it ended: with the last of its lines.
+
+    A line that was corrected has a later end of its own. Then it is the last of the receipts that correct nothing, unless
+    the sender called the rest back.
+    """
+    mine, plain = ShipmentLine.shipment_id == Shipment.id, Receipt.corrects_id.is_(None)
+    receipts = select(Receipt.id).where(Receipt.shipment_id == Shipment.id)
+    was_corrected = exists(receipts.where(~plain))
+    was_called_back = exists(lines.where(ShipmentLine.state == LineState.CANCELLED))
+    by_line = select(func.max(ShipmentLine.closed_at)).where(mine)
+    called_back = by_line.where(ShipmentLine.state == LineState.CANCELLED)
+    by_receipt = select(func.max(Receipt.at)).where(Receipt.shipment_id == Shipment.id, plain)
+    ended_at = case(
+        (was_corrected & was_called_back, called_back.scalar_subquery()),
+        (was_corrected, by_receipt.scalar_subquery()),
+        else_=by_line.scalar_subquery(),
+    )
+    same_line = lines.where(ShipmentLine.closed_by_id.is_not_distinct_from(Shipment.closed_by_id))
+    same_receipt = receipts.where(Receipt.by_id.is_not_distinct_from(Shipment.closed_by_id), plain)
+    by_same = case(
+        (was_corrected & ~was_called_back, exists(same_receipt.where(Receipt.at == Shipment.closed_at))),
+        else_=exists(same_line.where(ShipmentLine.closed_at == Shipment.closed_at)),
+    )
+    return ~by_same, ended_at
 
 
 def _place(subject: str, key: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, structs
 
-from assets_service.custody.events import Extra, ExtraResolved
+from assets_service.custody.events import Cleared, RouteSet
 from assets_service.imports.events import FileRegistered, FileUndone
 from assets_service.inspections.events import PolicySet
 from assets_service.kernel.spelling import searchable
@@ -33,8 +33,14 @@ from assets_service.people.events import (
     RoleGranted,
     SignInGiven,
 )
-from assets_service.programmes.events import AllocationSet, ProgrammeAdded
-from assets_service.upkeep.tables.devices import hear_finder, hear_finding
+from assets_service.programmes.events import (
+    AllocationSet,
+    Distributed,
+    DistributionUndone,
+    ProgrammeAdded,
+)
+from assets_service.upkeep.tables.custody import hear as hear_custody
+from assets_service.upkeep.tables.devices import hear_finder
 from assets_service.upkeep.tables.told import Blankable, Digested, Likeness, OneOf, Said, Something, Told
 
 _NOT_NAMED = dict.fromkeys(("address", "head_name", "head_title", "letter_code", "uakpb"))
@@ -83,7 +89,7 @@ def _path(code: str, parent: str | None) -> str:
     return f"/{above}{code}/"
 
 
-def replay_person(number: str, chain: Iterable[Said]) -> Told:
+def replay_person(number: str, chain: Iterable[Said]) -> Told:  # noqa: C901 - one case for each kind
     told: Told = {}
     person: dict[str, Any] = {}
     for said in chain:
@@ -125,6 +131,10 @@ def replay_person(number: str, chain: Iterable[Said]) -> Told:
                 person["version"] += 1
                 person["sign_in_epoch"] += 1
                 _hear_grant(told, said, int(number))
+        if isinstance(said.event, Cleared):
+            place = sum(key[0] == "clearances" for key in told)
+            row = {"person_id": int(number), "at": said.moment, "by_id": said.actor_id}
+            told["clearances", (int(number), place)] = row
     return told
 
 
@@ -249,8 +259,44 @@ def replay_import(number: str, chain: Iterable[Said]) -> Told:
 def replay_shipment(_number: str, chain: Iterable[Said]) -> Told:
     told: Told = {}
     for said in chain:
-        if isinstance(said.event, Extra | ExtraResolved):
-            hear_finding(told, said, None)
+        hear_custody(told, said, None)
+    return told
+
+
+def replay_route(_name: str, chain: Iterable[Said]) -> Told:
+    told: Told = {}
+    for said in chain:
+        if isinstance(said.event, RouteSet):
+            told["routes", (said.event.from_office, said.event.to_office)] = {
+                "from_id": said.event.from_office,
+                "to_id": said.event.to_office,
+                "days": said.event.days,
+                "set_at": said.moment,
+                "set_by_id": said.actor_id,
+            }
+    return told
+
+
+def replay_distribution(number: str, chain: Iterable[Said]) -> Told:
+    told: Told = {}
+    for said in chain:
+        match said.event:
+            case Distributed() as made:
+                told["distributions", int(number)] = {
+                    "id": int(number),
+                    "programme": made.programme,
+                    "from_id": made.from_office,
+                    "area_id": made.area,
+                    "shipments": made.shipments,
+                    "devices": made.devices,
+                    "wanting": made.wanting,
+                    "made_at": said.moment,
+                    "made_by_id": said.actor_id,
+                    "undone_at": None,
+                    "undone_by_id": None,
+                }
+            case DistributionUndone():
+                told["distributions", int(number)] |= {"undone_at": said.moment, "undone_by_id": said.actor_id}
     return told
 
 
@@ -270,6 +316,9 @@ REPLAYS: dict[str, Callable[[str, Iterable[Said]], Told]] = {
     "label-run": replay_run,
     "import": replay_import,
     "shipment": replay_shipment,
+    "route": replay_route,
+    "distribution": replay_distribution,
+    "list": lambda _name, _chain: {},  # what can be chosen from, which the migrations begin
     "finder": replay_finder,
     "log": lambda _number, _chain: {},  # the log's name and keys are read from this chain alone
 }

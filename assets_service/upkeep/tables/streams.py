@@ -4,10 +4,26 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, case, cast, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
-from assets_service.custody.models import Finding, Shipment, ShipmentLine, number_of
+from assets_service.custody.models import (
+    Arrival,
+    Clearance,
+    Difference,
+    FormerBooking,
+    Loan,
+    Receipt,
+    ReceiptItem,
+    Route,
+    Shipment,
+    ShipmentLine,
+    ShipmentPhoto,
+    Succession,
+    SuccessionItem,
+    TrackingNote,
+    number_of,
+)
 from assets_service.devices.models import Device, DeviceImei, Import, LabelCode
 from assets_service.inspections.models import Check, CheckPhoto
 from assets_service.kernel.db import Record
@@ -17,7 +33,7 @@ from assets_service.offices.models import Office
 from assets_service.openness.models import OpennessGrade
 from assets_service.people.models import Grant, Person
 from assets_service.photos.models import Photo
-from assets_service.programmes.models import Allocation, Programme
+from assets_service.programmes.models import Allocation, Distribution, Programme
 from assets_service.schedules.models import CheckPolicy
 from assets_service.upkeep.tables.untold import COLUMNS
 
@@ -84,6 +100,20 @@ class Beside:
 
 _OF_DEVICE = select(Chain.subject).join(Device, Device.code == Chain.subject)
 _SHIPPED: dict[str, Any] = {"made_at_": Shipment.created_at}
+ELSEWHERE = -1  # the number of a visit to another shipment than the row's
+
+
+def _visit(of: Any, receipt: Any = Receipt) -> dict[str, Any]:
+    """A receipt by the number of its visit to the shipment that the row is about."""
+    is_same = receipt.shipment_id == of
+    return _SHIPPED | {"receipt_id": case((is_same, receipt.visit), (receipt.id.is_not(None), ELSEWHERE))}
+
+
+def _differences(found: Select[Any]) -> Beside:
+    found = found.outerjoin(Receipt, Receipt.id == Difference.receipt_id)
+    return Beside(
+        Difference, found, "shipment_id", "kind", "code_read", is_numbered=True, **_visit(Difference.shipment_id)
+    )
 
 
 def of_devices() -> list[Beside]:
@@ -92,8 +122,19 @@ def of_devices() -> list[Beside]:
     lines = lines.join(Shipment, Shipment.id == ShipmentLine.shipment_id)
     checks = _OF_DEVICE.join(Check, Check.device_id == Device.id)
     photos = checks.join(CheckPhoto, CheckPhoto.check_id == Check.id).join(Photo, Photo.id == CheckPhoto.photo_id)
-    findings = _OF_DEVICE.join(Finding, Finding.device_id == Device.id)
-    findings = findings.join(Shipment, Shipment.id == Finding.shipment_id)
+    differences = _OF_DEVICE.join(Difference, Difference.device_id == Device.id)
+    differences = differences.join(Shipment, Shipment.id == Difference.shipment_id)
+    items = _OF_DEVICE.join(ReceiptItem, ReceiptItem.device_id == Device.id)
+    items = items.join(Receipt, Receipt.id == ReceiptItem.receipt_id).join(Shipment, Shipment.id == Receipt.shipment_id)
+    of_it = ShipmentPhoto.device_id.is_(None) | (ShipmentPhoto.device_id == Device.id)
+    pictures = lines.join(ShipmentPhoto, (ShipmentPhoto.shipment_id == Shipment.id) & of_it)
+    pictures = pictures.join(Photo, Photo.id == ShipmentPhoto.photo_id)
+    pictures = pictures.outerjoin(Receipt, Receipt.id == ShipmentPhoto.receipt_id)
+    loans = _OF_DEVICE.join(Loan, Loan.device_id == Device.id).join(Shipment, Shipment.id == Loan.shipment_id)
+    bookings = _OF_DEVICE.join(FormerBooking, FormerBooking.device_id == Device.id)
+    bookings = bookings.join(Shipment, Shipment.id == FormerBooking.shipment_id)
+    successions = _OF_DEVICE.join(SuccessionItem, SuccessionItem.device_id == Device.id)
+    successions = successions.join(Succession, Succession.id == SuccessionItem.succession_id)
     labels = _OF_DEVICE.join(PrintedLabel, PrintedLabel.device_id == Device.id)
     finders = _OF_DEVICE.join(FinderMessage, FinderMessage.device_id == Device.id)
     return [
@@ -102,7 +143,22 @@ def of_devices() -> list[Beside]:
         Beside(LabelCode, _OF_DEVICE.join(LabelCode, LabelCode.device_id == Device.id), "code"),
         Beside(Shipment, lines, "id", **_SHIPPED),
         Beside(ShipmentLine, lines, "shipment_id", **_SHIPPED),
-        Beside(Finding, findings, "shipment_id", "code_read", is_numbered=True, **_SHIPPED),
+        Beside(Arrival, lines.join(Arrival, Arrival.shipment_id == Shipment.id), "shipment_id", **_SHIPPED),
+        Beside(ReceiptItem, items, "shipment_id", "receipt_id", **_visit(Shipment.id), shipment_id=Shipment.id),
+        Beside(
+            ShipmentPhoto,
+            pictures,
+            "shipment_id",
+            "receipt_id",
+            "position",
+            **_visit(ShipmentPhoto.shipment_id),
+            photo_id=Photo.hash,
+        ),
+        _differences(differences),
+        Beside(Loan, loans, is_numbered=True, **_SHIPPED, return_shipment_id=Loan.return_shipment_id),
+        Beside(FormerBooking, bookings, is_numbered=True, **_SHIPPED),
+        Beside(Succession, successions, "id"),
+        Beside(SuccessionItem, successions, "succession_id"),
         Beside(Check, checks, "id"),
         Beside(CheckPhoto, photos, "check_id", "position", photo_id=Photo.hash),
         Beside(PrintedLabel, labels.where(PrintedLabel.issued_at.is_not(None)), "run_id", "code", "version"),
@@ -150,19 +206,20 @@ BEGUN: dict[str, tuple[type[Record], Any]] = {
     "stock": (SavedStock, SavedStock.id),
     "label-run": (PrintRun, PrintRun.id),
     "import": (Import, Import.id),
+    "distribution": (Distribution, Distribution.id),
 }
 
 
 def of_sort(sort: str) -> list[Beside]:  # noqa: PLR0911 - one for each sort of chain
     """Every table with rows that the chains of this sort tell of."""
     if sort == "shipment":
-        found = select(Chain.subject).join(Shipment, named(sort, Shipment.id) == Chain.subject)
-        found = found.join(Finding, Finding.shipment_id == Shipment.id).where(Finding.device_id.is_(None))
-        return [Beside(Finding, found, "shipment_id", "code_read", is_numbered=True, **_SHIPPED)]
+        return _of_shipments(select(Chain.subject).join(Shipment, named(sort, Shipment.id) == Chain.subject))
+    if sort == "route":
+        return [Beside(Route, _of_routes(), "from_id", "to_id")]
     if sort == "finder":
         found = select(Chain.subject).join(FinderMessage, named(sort, FinderMessage.id) == Chain.subject)
         return [Beside(FinderMessage, found.where(FinderMessage.device_id.is_(None)), "id")]
-    if sort == "log":
+    if sort in {"log", "list"}:
         return []
     model, name = BEGUN[sort]
     found = select(Chain.subject).join(model, named(sort, name) == Chain.subject)
@@ -178,12 +235,46 @@ def of_sort(sort: str) -> list[Beside]:  # noqa: PLR0911 - one for each sort of 
         ]
     if sort == "person":
         grants = found.join(Grant, Grant.person_id == Person.id)
-        return [_persons(found), _names(sort), Beside(Grant, grants, "role", "office_id", is_numbered=True)]
+        return [
+            _persons(found),
+            _names(sort),
+            Beside(Grant, grants, "role", "office_id", is_numbered=True),
+            Beside(Clearance, found.join(Clearance, Clearance.person_id == Person.id), "person_id", is_numbered=True),
+        ]
     own = Beside(model, found, name.key)
     if sort == "programme":
         rules = found.join(Allocation, Allocation.programme_id == Programme.id)
         return [own, Beside(Allocation, rules, "kind", "level")]
     return [own]
+
+
+def _of_shipments(found: Select[Any]) -> list[Beside]:
+    """What stands in a shipment's own chain: its receipts, its notes, and what no device stands behind."""
+    unknown = found.join(Difference, Difference.shipment_id == Shipment.id).where(Difference.device_id.is_(None))
+    mistaken = aliased(Receipt)
+    visits = found.join(Receipt, Receipt.shipment_id == Shipment.id)
+    visits = visits.outerjoin(mistaken, mistaken.id == Receipt.corrects_id)
+    notes = found.join(TrackingNote, TrackingNote.shipment_id == Shipment.id)
+    return [
+        _differences(unknown),
+        Beside(
+            Receipt,
+            visits,
+            "shipment_id",
+            "visit",
+            **_SHIPPED,
+            corrects_id=_visit(Receipt.shipment_id, mistaken)["receipt_id"],
+        ),
+        Beside(TrackingNote, notes, "shipment_id", is_numbered=True, **_SHIPPED),
+    ]
+
+
+def _of_routes() -> Select[Any]:
+    sender, to = aliased(Office), aliased(Office)
+    name = func.coalesce(sender.code + "-" + to.code, "any")
+    found = select(Chain.subject, Route.id).select_from(Route).outerjoin(sender, sender.id == Route.from_id)
+    found = found.outerjoin(to, to.id == Route.to_id)
+    return found.join(Chain, Chain.subject == "route/" + name).with_only_columns(Chain.subject)
 
 
 def without_a_chain(session: Session) -> Iterator[tuple[str, str]]:
@@ -199,5 +290,7 @@ def _subjects() -> Iterator[tuple[Any, tuple[Any, ...]]]:
     for sort, (model, name) in BEGUN.items():
         yield named(sort, name), (model,)
     yield KeptName.subject, (KeptName,)
-    yield named("shipment", Finding.shipment_id), (Finding, Finding.device_id.is_(None))
+    yield named("shipment", Difference.shipment_id), (Difference, Difference.device_id.is_(None))
+    yield named("shipment", Receipt.shipment_id), (Receipt,)
+    yield named("shipment", TrackingNote.shipment_id), (TrackingNote,)
     yield named("finder", FinderMessage.id), (FinderMessage, FinderMessage.device_id.is_(None))

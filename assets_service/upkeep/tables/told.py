@@ -1,6 +1,7 @@
 """What the ledger tells of one row, and when a row agrees with it."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
@@ -53,6 +54,18 @@ class OneOf(Struct, frozen=True):
         return " or ".join(str(value) for value in self.values)
 
 
+class Hashed(Struct, frozen=True):
+    """The ledger tells the SHA-256 of the text in the row."""
+
+    sha256: str
+
+    def agrees(self, value: Any) -> bool:
+        return value is not None and sha256(str(value).encode()).hexdigest() == self.sha256
+
+    def __str__(self) -> str:
+        return "another"
+
+
 class Something(Struct, frozen=True):
     """The ledger tells that there is a value, and not which."""
 
@@ -96,4 +109,6 @@ class Likeness(Struct, frozen=True):
 
 
 def agrees(told: Any, value: Any) -> bool:
-    return bool(told.agrees(value) if isinstance(told, At | OneOf | Something | Digested | Likeness) else told == value)
+    return bool(
+        told.agrees(value) if isinstance(told, At | OneOf | Something | Hashed | Digested | Likeness) else told == value
+    )

@@ -25,6 +25,8 @@ TABLES = {
     "jobs": "work under way: kept for 30 days",
     "device_kinds": "the ministry's item codes, as the migrations brought them",
     "checklist_items": "what a check looks at, as the migrations brought it",
+    "accessories": "what may be packed, as the migrations brought it; an administrator's edits are entries of a list's chain",
+    "difference_reasons": "the same of why something differs",
 }
 
 COLUMNS = {
@@ -47,9 +49,32 @@ COLUMNS = {
         "office_id": "for whom it was printed blank",
         "made_at": "when",
     },
-    "shipments": {"note": _WRITTEN, "version": _COUNTED},
+    "distributions": {},
+    "shipments": {
+        "note": _WRITTEN,
+        "version": _COUNTED,
+        "distribution_id": "which act drafted it: its entries have one action id",
+    },
     "shipment_lines": {"id": _NUMBERED},
-    "findings": {"id": _NUMBERED, "kind": "there is only one"},
+    "arrivals": {"id": _NUMBERED, "brought_by": _PRIVATE},
+    "receipts": {
+        "id": _NUMBERED,
+        "visit_id": "made by whoever visited, so that a visit is not recorded twice",
+        "delivered_by": _PRIVATE,
+        "signed_name": _PRIVATE,
+        "signed_position": _PRIVATE,
+        "note": _WRITTEN,
+    },
+    "receipt_items": {"id": _NUMBERED},
+    "shipment_photos": {"id": _NUMBERED},
+    "differences": {"id": _NUMBERED},
+    "tracking_notes": {"id": _NUMBERED},
+    "routes": {"id": _NUMBERED},
+    "loans": {"id": _NUMBERED},
+    "former_bookings": {"id": _NUMBERED},
+    "successions": {"note": _WRITTEN},
+    "succession_items": {"id": _NUMBERED},
+    "clearances": {"id": _NUMBERED},
     "checks": {},
     "check_photos": {},
     "photos": {

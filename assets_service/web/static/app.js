@@ -90,5 +90,8 @@ for (const button of document.querySelectorAll("[data-reload]")) {
 }
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
-  button.addEventListener("click", () => print());
+  button.addEventListener("click", () => {
+    document.documentElement.dataset.paper = button.dataset.print; // a roll has pages of its own
+    print();
+  });
 }

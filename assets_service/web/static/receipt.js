@@ -23,10 +23,19 @@ const lineOf = (read) => {
   return lines.find((line) => spellings.some((spelling) => names.get(line).has(spelling)));
 };
 
+const said = (line) => line.querySelector("input[name$='.outcome']:checked")?.value;
+const tell = (what, number) => {
+  document.querySelector(`[data-count-of="${what}"]`).textContent = number;
+};
+
+/** How many were scanned, and in words what is said so far; a read that is left in the box is on no line. */
 const count = () => {
   const scanned = lines.filter((line) => !line.querySelector("[data-scanned]").hidden).length;
   counted.textContent = scanned;
   counted.hidden = !scanned;
+  tell("received", lines.filter((line) => ["received", "received_with_notes"].includes(said(line))).length);
+  tell("short", lines.filter((line) => said(line) === "short").length);
+  tell("extra", codes.value.split("\n").filter((read) => read.trim() && !lineOf(read)).length);
 };
 
 const mark = (line, isScanned) => {
@@ -55,10 +64,14 @@ codes.addEventListener("unread", (event) => {
   if (line) mark(line, false);
 });
 
-// A note is asked for where one is needed.
+// A reason is asked for where one is needed.
+const DIFFERS = ["received_with_notes", "short", "declined", "light", "heavy"];
 for (const line of lines) {
   line.addEventListener("change", ({ target }) => {
-    const needsNote = target.checked && ["received_with_notes", "declined", "light", "heavy"].includes(target.value);
-    if (needsNote) line.querySelector("details").open = true;
+    if (target.checked && DIFFERS.includes(target.value)) line.querySelector("details").open = true;
+    count();
   });
 }
+codes.form.addEventListener("input", count);
+codes.form.addEventListener("restored", count);
+count();

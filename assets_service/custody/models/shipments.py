@@ -1,9 +1,9 @@
-"""Shipments, one line a device, and what else was in the box."""
+"""Shipments: one line a device, how it travels, and what either side writes while it does."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assets_service.devices.models import Condition, Device
@@ -12,7 +12,7 @@ from assets_service.kernel.db import Record, unique_where
 from assets_service.offices.models import Office
 
 DEVICES_MAX = 500
-CODE_READ_MAX = 120
+ACCESSORIES_MAX = 20
 
 
 class ShipmentState(StrEnum):
@@ -49,16 +49,24 @@ class Outcome(StrEnum):
 ARRIVED = frozenset({LineState.RECEIVED, LineState.RECEIVED_WITH_NOTES})
 
 
-def _condition(name: str) -> Enum:
-    """A column for a condition. A row has two of them, so each CHECK needs a name of its own."""
+def words_column(kind: type[StrEnum], name: str, *, has_check: bool = True) -> Enum:
+    """A column for a word of a closed set; `name` is its CHECK's, for a table may have two columns of one kind."""
     return Enum(
-        Condition,
+        kind,
         name=name,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=has_check,
         length=24,
         values_callable=lambda words: [word.value for word in words],
     )
+
+
+class Movement(StrEnum):
+    """What a shipment means: custody alone changes, or the books too, or custody for a while."""
+
+    DISTRIBUTION = "distribution"
+    TRANSFER = "transfer"  # the receiver's recording unit takes it into its books
+    LOAN = "loan"  # it comes back by a day
 
 
 class Resolution(StrEnum):
@@ -80,12 +88,24 @@ class Shipment(Record):
         Index("ix_shipments_from_id", "from_id", "state"),
         Index("ix_shipments_to_id", "to_id", "state"),
         Index("ix_shipments_state", "state", "sent_at"),
+        Index("ix_shipments_distribution_id", "distribution_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     from_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     to_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    movement: Mapped[Movement] = mapped_column(
+        words_column(Movement, "movement", has_check=False), server_default=Movement.DISTRIBUTION.value
+    )
     purpose: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(String(2000))
+    courier: Mapped[str | None] = mapped_column(String(120))
+    waybill: Mapped[str | None] = mapped_column(String(80))
+    parcels: Mapped[int | None]
+    weight_g: Mapped[int | None]
+    seal_no: Mapped[str | None] = mapped_column(String(80))
+    expected_on: Mapped[date | None]  # at the receiver, by its own calendar
+    return_on: Mapped[date | None]  # of a loan
+    distribution_id: Mapped[int | None]  # the programme's distribution that drafted it
     state: Mapped[ShipmentState]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
@@ -131,9 +151,12 @@ class ShipmentLine(Record):
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"))
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
     state: Mapped[LineState]
-    sent_condition: Mapped[Condition] = mapped_column(_condition("sent_condition"))
-    accessories: Mapped[str | None] = mapped_column(String(400))
-    arrived_condition: Mapped[Condition | None] = mapped_column(_condition("arrived_condition"))
+    sent_condition: Mapped[Condition] = mapped_column(words_column(Condition, "sent_condition"))
+    accessories: Mapped[str | None] = mapped_column(String(400))  # free text, of shipments before there was a list
+    packed: Mapped[list[str] | None] = mapped_column(JSON)  # codes of accessories
+    unpacked: Mapped[list[str] | None] = mapped_column(JSON)  # those of them that arrived
+    reason: Mapped[str | None] = mapped_column(String(40))  # of what differs
+    arrived_condition: Mapped[Condition | None] = mapped_column(words_column(Condition, "arrived_condition"))
     note: Mapped[str | None] = mapped_column(String(2000))
     one_sided: Mapped[bool] = mapped_column(default=False)  # who received stands on the sender's side
     closed_at: Mapped[datetime | None]
@@ -149,35 +172,34 @@ class ShipmentLine(Record):
     def is_open(self) -> bool:
         return self.state is LineState.OPEN
 
-    def resolve(self, resolution: Resolution, at: datetime, by_id: int | None) -> None:
-        self.resolution, self.resolved_at, self.resolved_by_id = resolution, at, by_id
+
+class TrackingNote(Record):
+    """What either side heard of a shipment on its way."""
+
+    __tablename__ = "tracking_notes"
+    __table_args__ = (Index("ix_tracking_notes_shipment_id", "shipment_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    note: Mapped[str] = mapped_column(String(2000))
 
 
-class FindingKind(StrEnum):
-    EXTRA = "extra"
+class Route(Record):
+    """How many days a parcel may take from one office to another; of any office to any other where none is named."""
 
-
-class Finding(Record):
-    """An extra: something in the box that is on no line, whether the register knows it or not. It changes nobody's custody."""
-
-    __tablename__ = "findings"
+    __tablename__ = "routes"
     __table_args__ = (
-        CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="resolved_has_words"),
-        Index("ix_findings_shipment_id", "shipment_id"),
-        Index("ix_findings_device_id", "device_id"),
-        Index("ix_findings_office_id", "office_id", "resolved_at"),
+        UniqueConstraint("from_id", "to_id"),
+        CheckConstraint("(from_id IS NULL) = (to_id IS NULL)", name="both_or_none"),
+        CheckConstraint("from_id <> to_id", name="goes_elsewhere"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[FindingKind]
-    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"))
-    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
-    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
-    code_read: Mapped[str] = mapped_column(String(CODE_READ_MAX))
-    note: Mapped[str | None] = mapped_column(String(2000))
-    found_at: Mapped[datetime]
-    found_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
-    resolution: Mapped[str | None] = mapped_column(String(2000))
-    resolved_at: Mapped[datetime | None]
-    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    from_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    days: Mapped[int]
+    set_at: Mapped[datetime]
+    set_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
 
-    shipment: Mapped[Shipment] = relationship(lazy="raise")
+    from_office: Mapped[Office | None] = relationship(foreign_keys=[from_id], lazy="raise")
+    to_office: Mapped[Office | None] = relationship(foreign_keys=[to_id], lazy="raise")

@@ -1,8 +1,8 @@
-"""Shipments, holders, losses over HTTP."""
+"""Shipments over HTTP."""
 
 from typing import Annotated
 
-from litestar import Controller, Response, delete, get, post, put
+from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -11,37 +11,29 @@ from assets_service.access.stamp import Stamp
 from assets_service.actions.once import Once
 from assets_service.custody import acts, queries
 from assets_service.custody.asks import (
+    AmendShipment,
     FindingResolution,
-    Leaving,
-    Loss,
-    NewHolder,
-    NewHolders,
+    NewArrival,
+    NewReceipt,
     NewShipment,
-    Receipt,
-    Recovery,
+    NewTrackingNote,
     Remark,
-    Transfer,
 )
 from assets_service.custody.models import ShipmentState
 from assets_service.custody.orders import ORDERS, Order
 from assets_service.custody.queries import Direction, Shares
 from assets_service.custody.views import (
-    HeldView,
-    HoldingView,
+    ReceiptView,
     ShipmentSummary,
     ShipmentView,
-    held_view,
+    receipt_views,
     shipment_summary,
     shipment_view,
 )
-from assets_service.devices.views import DeviceView
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Gathering
 from assets_service.kernel.http import Cursor, Limit, Listing, etag, listing, read_cursor
 from assets_service.offices.asks import Where
-from assets_service.people import acts as people_acts
-from assets_service.people import queries as people
-from assets_service.people.views import PersonView
 
 
 class ShipmentsAPI(Controller):
@@ -75,11 +67,12 @@ class ShipmentsAPI(Controller):
             found = queries.matching(stamp, state=in_state, area=area, direction=direction, q=q)
             rows, total = queries.listed(session, found, beyond=beyond, limit=limit)
             tallies = queries.tallies(session, rows)
+            arrived = queries.arrivals(session, [shipment.id for shipment in rows])
             return listing(
                 rows,
                 total,
                 limit,
-                view=lambda shipment: shipment_summary(shipment, tallies[shipment.id]),
+                view=lambda shipment: shipment_summary(shipment, tallies[shipment.id], arrived.get(shipment.id)),
                 key=ORDERS.key(Order.NUMBER_LAST),
             )
 
@@ -113,7 +106,7 @@ class ShipmentsAPI(Controller):
 
     @put("/{shipment_id:int}/receipt", act=acts.RECEIVE, sync_to_thread=True)
     def confirm_receipt(
-        self, shipment_id: FromPath[int], data: JSONBody[Receipt], once: NamedDependency[Once]
+        self, shipment_id: FromPath[int], data: JSONBody[NewReceipt], once: NamedDependency[Once]
     ) -> Response[ShipmentView]:
         """Confirm, device by device, what arrived: only persons of the receiving office. What is not named stays open."""
         received = once.do(acts.RECEIVE, data, shipment_id)
@@ -127,76 +120,37 @@ class ShipmentsAPI(Controller):
         data: JSONBody[FindingResolution],
         once: NamedDependency[Once],
     ) -> Response[ShipmentView]:
-        """Say what became of an extra device, one that was in the box and on no line."""
+        """Settle an extra device, one that was in the box and on no line, in words alone; `PUT /differences/{id}/settlement` can do more."""
         return once.answer(once.do(acts.RESOLVE_FINDING, data, shipment_id, finding_id))
 
+    @put("/{shipment_id:int}/arrival", act=acts.ARRIVE, sync_to_thread=True)
+    def record_arrival(
+        self, shipment_id: FromPath[int], data: JSONBody[NewArrival], once: NamedDependency[Once]
+    ) -> Response[ShipmentView]:
+        """The parcel is here, unopened. The sender answers on until the devices are confirmed one by one."""
+        arrived = once.do(acts.ARRIVE, data, shipment_id)
+        return once.answer(arrived, etag=arrived.version)
 
-class HoldersAPI(Controller):
-    path = "/api/v1/persons/{person_id:int}"
-    tags = ("Persons",)
+    @post("/{shipment_id:int}/notes", act=acts.NOTE, sync_to_thread=True)
+    def add_note(
+        self, shipment_id: FromPath[int], data: JSONBody[NewTrackingNote], once: NamedDependency[Once]
+    ) -> Response[ShipmentView]:
+        """Write down what either side heard of a shipment on its way."""
+        return once.answer(once.do(acts.NOTE, data, shipment_id), status=201)
 
-    @get("/holdings", policy=SIGNED_IN, sync_to_thread=True)
-    def list_holdings(
-        self, person_id: FromPath[int], stamp: NamedDependency[Stamp], db: NamedDependency[Database]
-    ) -> Listing[HeldView]:
-        """What somebody holds, then what they held, the latest first; of oneself all, of others what is in scope."""
+    @put("/{shipment_id:int}/correction", act=acts.CORRECT_SHIPMENT, sync_to_thread=True)
+    def correct_shipment(
+        self, shipment_id: FromPath[int], data: JSONBody[AmendShipment], once: NamedDependency[Once]
+    ) -> Response[ShipmentView]:
+        """Correct what was said of a shipment on its way; somebody else than who sent it."""
+        corrected = once.do(acts.CORRECT_SHIPMENT, data, shipment_id)
+        return once.answer(corrected, etag=corrected.version)
+
+    @get("/{shipment_id:int}/receipts", policy=SIGNED_IN, sync_to_thread=True)
+    def list_receipts(
+        self, shipment_id: FromPath[int], stamp: NamedDependency[Stamp], db: NamedDependency[Database]
+    ) -> Listing[ReceiptView]:
+        """Every visit to the shipment's boxes, in order: what was found, who received, who delivered."""
         with db.reading() as session:
-            held = queries.holdings(session, people.by_id(session, person_id, stamp), stamp)
-            return Listing([held_view(each) for each in held], None, len(held))
-
-    @put("/deactivation", act=acts.DEACTIVATE, sync_to_thread=True)
-    def deactivate(
-        self, person_id: FromPath[int], once: NamedDependency[Once], data: JSONBody[Leaving | None] = None
-    ) -> Response[PersonView]:
-        """The person can no longer sign in, and all their sessions end now. Who holds devices needs a successor, or a release."""
-        person = once.do(acts.DEACTIVATE, data or Leaving(), person_id)
-        return once.answer(person, etag=person.version)
-
-    @delete("/deactivation", act=people_acts.REACTIVATE, status_code=200, sync_to_thread=True)
-    def reactivate(self, person_id: FromPath[int], once: NamedDependency[Once]) -> Response[PersonView]:
-        """They may sign in and hold devices again."""
-        person = once.do(people_acts.REACTIVATE, None, person_id)
-        return once.answer(person, etag=person.version)
-
-    @put("/office", act=acts.TRANSFER, sync_to_thread=True)
-    def transfer(
-        self, person_id: FromPath[int], data: JSONBody[Transfer], once: NamedDependency[Once]
-    ) -> Response[PersonView]:
-        """Make somebody one of another office; what they hold stays at the old one. Their roles stay as they are."""
-        person = once.do(acts.TRANSFER, data, person_id)
-        return once.answer(person, etag=person.version)
-
-
-class CustodyAPI(Controller):
-    path = "/api/v1/devices"
-    tags = ("Custody",)
-
-    @put("/{code:str}/holder", act=acts.HOLD, sync_to_thread=True)
-    def name_holder(
-        self, code: FromPath[str], data: JSONBody[NewHolder], once: NamedDependency[Once]
-    ) -> Response[DeviceView]:
-        """Say which person of the office has the device in their hands; null: it has no holder."""
-        device = once.do(acts.HOLD, data, code)
-        return once.answer(device, etag=device.version)
-
-    @put("/{code:str}/loss", act=acts.REPORT_LOSS, sync_to_thread=True)
-    def report_loss(
-        self, code: FromPath[str], data: JSONBody[Loss], once: NamedDependency[Once]
-    ) -> Response[DeviceView]:
-        """Report the device lost; the office answers for it until the decree."""
-        device = once.do(acts.REPORT_LOSS, data, code)
-        return once.answer(device, etag=device.version)
-
-    @put("/{code:str}/recovery", act=acts.REPORT_FOUND, sync_to_thread=True)
-    def report_found(
-        self, code: FromPath[str], data: JSONBody[Recovery], once: NamedDependency[Once]
-    ) -> Response[DeviceView]:
-        """Report that a lost or missing device is at its office again."""
-        device = once.do(acts.REPORT_FOUND, data, code)
-        return once.answer(device, etag=device.version)
-
-
-@put("/api/v1/holders", act=acts.HOLD_EACH, tags=["Custody"], sync_to_thread=True)
-def name_holder_of_each(data: JSONBody[NewHolders], once: NamedDependency[Once]) -> Response[HoldingView]:
-    """Say which person of their office has all these devices in their hands; null: they have no holder. All or none."""
-    return once.answer(once.do(acts.HOLD_EACH, data))
+            found = receipt_views(session, queries.by_id(session, shipment_id, stamp), stamp)
+        return Listing(found, None, len(found))

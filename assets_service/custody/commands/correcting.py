@@ -1,0 +1,314 @@
+"""Mistakes are corrected by a new entry with its reason, by somebody else than who made them; nothing is edited."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from assets_service.access.stamp import WRITERS, Stamp
+from assets_service.custody import queries
+from assets_service.custody.asks import AmendShipment, HolderCorrection, ReceiptCorrection, ReceiptLine, reason_of
+from assets_service.custody.commands.differences import close, open_differences
+from assets_service.custody.commands.lending import lend_and_take_back, taken_into_books, undo_loan
+from assets_service.custody.commands.matching import matched
+from assets_service.custody.commands.moving import move, not_on_its_way
+from assets_service.custody.commands.receiving import incomplete, state_of
+from assets_service.custody.commands.visiting import keep, keep_items
+from assets_service.custody.errors import CannotBeCorrected, NothingToCorrect, NotPresent, NotTheSender, OwnMistake
+from assets_service.custody.events import HolderCorrected, ReceiptCorrected, ShipmentCorrected
+from assets_service.custody.models import (
+    ARRIVED,
+    LineState,
+    Movement,
+    Receipt,
+    Settlement,
+    Shipment,
+    ShipmentLine,
+    ShipmentState,
+)
+from assets_service.devices.models import Condition, Device, Presence
+from assets_service.kernel import rows
+from assets_service.kernel.clock import local_date
+from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
+from assets_service.kernel.fields import changes
+from assets_service.kernel.rows import Values
+from assets_service.ledger.commands import record, record_each
+from assets_service.ledger.events import Event
+from assets_service.people import queries as people
+from assets_service.schedules import queries as schedules
+
+_ENDED_BY = (
+    "custody.received",
+    "custody.received_with_notes",
+    "custody.short",
+    "custody.declined",
+    "custody.receipt_corrected",
+)
+
+
+def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection, *, stamp: Stamp) -> Receipt:
+    """Say what a receipt should have said, in a receipt of its own; custody is then as it would be without the mistake.
+
+    Only devices that have not moved on since. That something did arrive, somebody of the receiver says; that it did not,
+    anybody with rights there. Raises `Forbidden`, `OwnMistake`, `NotTheReceiver`, `CannotBeCorrected`, `Invalid`.
+    """
+    shipment = mistaken.shipment
+    if not stamp.may(shipment.to_office.path, *WRITERS):
+        raise Forbidden
+    if stamp.actor_id is not None and stamp.actor_id == mistaken.by_id:
+        raise OwnMistake
+    lines = _agreed(session, shipment, mistaken, ask, stamp)
+    if any(
+        said.outcome.state in ARRIVED and line.state not in ARRIVED for said, line in zip(ask.lines, lines, strict=True)
+    ):
+        queries.must_receive(stamp, shipment.to_office)
+    values = {"corrects_id": mistaken.id, "correction": ask.reason}
+    receipt = keep(session, shipment, values, items=len(lines), stamp=stamp, corrects=mistaken)
+    due_on = schedules.first_due(session, shipment.to_office, stamp.at)
+    corrected = [
+        _corrected(session, receipt, mistaken, ask.reason, line, said, stamp, due_on)
+        for said, line in zip(ask.lines, lines, strict=True)
+    ]
+    rows.change_each(session, [(each.line, each.ended) for each in corrected])
+    for each in corrected:
+        move(session, [(each.line.device, each.moved)], shipment.to_office if each.arrived else shipment.from_office)
+    keep_items(session, receipt, [(line.device, said) for said, line in zip(ask.lines, lines, strict=True)])
+    told = [
+        close(session, old, Settlement.CORRECTED, old.reason or "other", ask.reason, stamp=stamp)
+        for old in queries.open_of(session, [line.device_id for line in lines])
+        if old.shipment_id == shipment.id
+    ]
+    told += [(each.line.device.code, each.told) for each in corrected]
+    came = [each.line.device for each in corrected if each.arrived and each.moved.get("received_at")]
+    told += taken_into_books(session, shipment, came, stamp=stamp)
+    told += open_differences(
+        session,
+        receipt,
+        [(said, line, line.device_id) for said, line in zip(ask.lines, lines, strict=True)],
+        stamp=stamp,
+    )
+    rows.change(session, shipment, version=shipment.version + 1)
+    record_each(session, told, stamp=stamp)
+    return receipt
+
+
+def _agreed(
+    session: Session, shipment: Shipment, mistaken: Receipt, ask: ReceiptCorrection, stamp: Stamp
+) -> list[ShipmentLine]:
+    """The lines that are meant, if all of them are of this receipt and have not moved on. Raises `Invalid`, `CannotBeCorrected`."""
+    found, _, asked = matched(session, shipment, [said.device for said in ask.lines], stamp)
+    told = {item.device_id for item in queries.items(session, [mistaken.id])[mistaken.id]}
+    strangers = [
+        FieldProblem(f"/lines/{place}/device", "{code} is not on this receipt.", {"code": said.device})
+        for place, (said, line) in enumerate(zip(ask.lines, found, strict=True))
+        if line is None or line.device_id not in told
+    ]
+    if problems := strangers or incomplete(session, ask.lines, found):
+        asked.add(Invalid(*problems))
+    asked.refuse()
+    lines = [line for line in found if line]
+    booked = [
+        FieldProblem(
+            f"/lines/{place}/device",
+            "{code} went over into other books: a transfer back corrects it.",
+            {"code": line.device.code},
+        )
+        for place, (said, line) in enumerate(zip(ask.lines, lines, strict=True))
+        if shipment.movement is Movement.TRANSFER and line.state in ARRIVED and said.outcome.state not in ARRIVED
+    ]
+    moved = [
+        FieldProblem(f"/lines/{place}/device", "{code} has moved on since.", {"code": line.device.code})
+        for place, line in enumerate(lines)
+        if _has_moved_on(session, shipment, line)
+    ]
+    same = [
+        FieldProblem(f"/lines/{place}/device", "This is what was recorded.")
+        for place, (said, line) in enumerate(zip(ask.lines, lines, strict=True))
+        if state_of(line, said) is line.state and said.condition == line.arrived_condition and said.note == line.note
+    ]
+    if moved or same or booked:
+        raise CannotBeCorrected(*moved, *same, *booked)
+    return lines
+
+
+def _has_moved_on(session: Session, shipment: Shipment, line: ShipmentLine) -> bool:
+    """Whether something else has happened to the device's custody since this line was closed."""
+    device = line.device
+    where = shipment.to_id if line.state in ARRIVED else shipment.from_id
+    is_there = device.presence in {Presence.PRESENT, Presence.NOT_FOUND}
+    return device.office_id != where or not is_there or queries.was_shipped_after(session, line)
+
+
+class _Corrected(NamedTuple):
+    """One line as it should have been: new values of the line and its device, and the event for the device's chain."""
+
+    line: ShipmentLine
+    ended: Values
+    moved: Values
+    told: Event
+    arrived: bool
+
+
+def _corrected(
+    session: Session,
+    receipt: Receipt,
+    mistaken: Receipt,
+    reason: str,
+    line: ShipmentLine,
+    said: ReceiptLine,
+    stamp: Stamp,
+    due_on: date,
+) -> _Corrected:
+    shipment, device, state = receipt.shipment, line.device, state_of(line, said)
+    arrived = state in ARRIVED
+    if arrived:
+        facts = _arrived(session, shipment, line, said, stamp, due_on)
+    else:
+        facts = _at_the_sender(session, shipment, device, state, stamp)
+    told = ReceiptCorrected(
+        shipment=shipment.number,
+        receipt=receipt.number,
+        corrects=mistaken.number,
+        line=state,
+        reason=reason,
+        remark=said.note,
+        cause=reason_of(said),
+        stated_condition=said.condition,
+        **facts,
+    )
+    moved: dict[str, object] = {name: facts[name] for name in _OF_DEVICE if name in facts}
+    moved["office_id"] = shipment.to_id if arrived else shipment.from_id
+    if "holder" in facts:
+        moved["holder_id"] = facts["holder"]
+    return _Corrected(line, _ended(line, said, state, stamp), moved, told, arrived)
+
+
+_OF_DEVICE = ("presence", "condition", "received_at", "check_due_on", "one_sided", "return_due_on")
+
+
+def _ended(line: ShipmentLine, said: ReceiptLine, state: LineState, stamp: Stamp) -> dict[str, object]:
+    """The line as it should have ended. Who received stays who received, whatever was mistaken besides."""
+    arrived = state in ARRIVED
+    ended: dict[str, object] = {
+        "state": state,
+        "arrived_condition": said.condition,
+        "reason": reason_of(said),
+        "note": said.note,
+        "unpacked": said.accessories if arrived else None,
+    }
+    if not (arrived and line.state in ARRIVED):
+        ended |= {"closed_at": stamp.at, "closed_by_id": stamp.actor_id, "one_sided": False}
+    if state is not LineState.SHORT:
+        ended |= dict.fromkeys(("resolution", "resolved_at", "resolved_by_id"))
+    return ended
+
+
+def _arrived(
+    session: Session, shipment: Shipment, line: ShipmentLine, said: ReceiptLine, stamp: Stamp, due_on: date
+) -> dict[str, Any]:
+    """The facts of a device that did arrive; of one that was received already only its condition changes."""
+    facts: dict[str, Any] = {
+        "office": shipment.to_office.code,
+        "presence": Presence.PRESENT,
+        "condition": Condition(said.condition or line.sent_condition),
+    }
+    if line.state in ARRIVED:
+        return facts
+    loan, return_due_on = lend_and_take_back(session, shipment, [line.device], stamp=stamp).of(line.device)
+    return facts | {
+        "received_at": stamp.at,
+        "received_by": stamp.actor_id,
+        "handover": shipment.number,
+        "one_sided": False,
+        "check_due_on": due_on,
+        "loan": loan or UNSET,
+        "return_due_on": return_due_on,
+        "holder": None,
+    }
+
+
+def _at_the_sender(
+    session: Session, shipment: Shipment, device: Device, state: LineState, stamp: Stamp
+) -> dict[str, Any]:
+    """The facts of a device that did not arrive, as they were while the sender had it."""
+    facts = {
+        "office": shipment.from_office.code,
+        "presence": Presence.NOT_FOUND if state is LineState.SHORT else Presence.PRESENT,
+    }
+    if device.office_id == shipment.from_id:
+        return facts
+    undo_loan(session, shipment, device, stamp=stamp)
+    before = queries.facts_before(session, device.code, _ENDED_BY, shipment)
+    return facts | {
+        "condition": Condition(before["condition"]),
+        "received_at": _moment(before["received_at"]),
+        "received_by": before["received_by"],
+        "handover": before["handover"],
+        "one_sided": before["one_sided"],
+        "check_due_on": _day(before["check_due_on"]),
+        "return_due_on": _day(before.get("return_due_on")),
+        "holder": None,
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def correct_holder(session: Session, device: Device, ask: HolderCorrection, *, stamp: Stamp) -> None:
+    """Name who should have been named as the holder. Raises `Forbidden`, `NotPresent`, `OwnMistake`, `NothingToCorrect`, `Invalid`."""
+    if not queries.may_answer(stamp, device):
+        raise Forbidden
+    if device.presence is not Presence.PRESENT:
+        raise NotPresent(code=device.code)
+    holder = people.locked_named(session, ask.person, stamp, "person") if ask.person is not None else None
+    if holder and holder.office_id != device.office_id:
+        raise invalid("person", "{name} does not belong to {office}.", name=holder.name, office=device.office.name)
+    if device.holder_id == ask.person:
+        raise NothingToCorrect
+    if stamp.actor_id is not None and queries.who_named_holder(session, device.code) == stamp.actor:
+        raise OwnMistake
+    told = HolderCorrected(holder=ask.person, previous=device.holder_id, reason=ask.reason)
+    move(session, [(device, {"holder_id": ask.person})])
+    set_committed_value(device, "holder", holder)
+    record(session, told, subject=device.code, stamp=stamp)
+
+
+def correct_shipment(session: Session, shipment: Shipment, ask: AmendShipment, *, stamp: Stamp) -> None:
+    """Correct what was said of a shipment on its way, for each of its devices.
+
+    Raises `NotTheSender`, `NotOnItsWay`, `OwnMistake`, `NothingToCorrect`, `Invalid`.
+    """
+    if not queries.may_send(stamp, shipment.from_office):
+        raise NotTheSender(office=shipment.from_office.name)
+    if shipment.state is not ShipmentState.SENT:
+        raise not_on_its_way(shipment)
+    if stamp.actor_id is not None and stamp.actor_id == shipment.sent_by_id:
+        raise OwnMistake
+    said = {name: value for name, value in changes(ask).items() if name != "reason"}
+    changed = {name: value for name, value in said.items() if getattr(shipment, name) != value}
+    if not changed:
+        raise NothingToCorrect
+    _refuse_days(shipment, changed, stamp)
+    rows.change(session, shipment, **changed, version=shipment.version + 1)
+    waiting = [line.device for line in shipment.lines if line.is_open]
+    if "expected_on" in changed:
+        move(session, [(device, {"expected_on": changed["expected_on"]}) for device in waiting])
+    told = ShipmentCorrected(shipment=shipment.number, reason=ask.reason, **changed)
+    record_each(session, [(line.device.code, told) for line in shipment.lines], stamp=stamp)
+
+
+def _refuse_days(shipment: Shipment, changed: dict[str, Any], stamp: Stamp) -> None:
+    """Refuse a day of return without a loan, and one that is over. Raises `Invalid`."""
+    if "return_on" not in changed:
+        return
+    if shipment.movement is not Movement.LOAN:
+        raise invalid("return_on", "Only a loan has a day of return.")
+    if changed["return_on"] <= local_date(stamp.at, shipment.from_office.timezone):
+        raise invalid("return_on", "This day is over.")
