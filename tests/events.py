@@ -17,25 +17,35 @@ EVENTS = [each for each in every_event() if each.__module__.startswith("assets_s
 
 # Decision 0006: an event in a device's chain states each fact whose name one of its fields bears.
 STATED: dict[str, set[str]] = {
-    "custody.cancelled": {"presence", "bound_for", "sent_at"},
-    "custody.declined": {"presence", "bound_for", "sent_at"},
+    "custody.arrived": {"arrived_at"},
+    "custody.cancelled": {"presence", "bound_for", "sent_at", "expected_on", "arrived_at"},
+    "custody.declined": {"presence", "bound_for", "sent_at", "expected_on", "arrived_at"},
     "custody.drafted": set(),
     "custody.extra": set(),
     "custody.extra_resolved": set(),
     "custody.found": {"presence"},
     "custody.held": {"holder", "received_at"},
+    "custody.holder_corrected": {"holder"},
     "custody.lost": {"presence"},
     "custody.received": {
         "office", "presence", "received_at", "received_by", "handover", "check_due_on", "condition", "one_sided", "bound_for", "sent_at",
-        "holder",
+        "holder", "return_due_on", "expected_on", "arrived_at",
     },
     "custody.received_with_notes": {
         "office", "presence", "received_at", "received_by", "handover", "check_due_on", "condition", "one_sided", "bound_for", "sent_at",
+        "holder", "return_due_on", "expected_on", "arrived_at",
+    },
+    "custody.rebooked": {"uakpb", "nup"},
+    "custody.receipt_corrected": {
+        "office", "presence", "condition", "received_at", "received_by", "handover", "one_sided", "check_due_on", "return_due_on",
         "holder",
     },
-    "custody.released": {"holder"},
-    "custody.sent": {"presence", "bound_for", "sent_at", "holder"},
-    "custody.short": {"presence", "bound_for", "sent_at"},
+    "custody.released": {"holder", "condition"},
+    "custody.sent": {"presence", "bound_for", "sent_at", "holder", "expected_on"},
+    "custody.settled": {"presence"},
+    "custody.shipment_corrected": {"expected_on"},
+    "custody.short": {"presence", "bound_for", "sent_at", "expected_on", "arrived_at"},
+    "custody.succeeded": {"presence", "condition", "holder"},
     "devices.amended": {
         "brand", "model", "serial", "imei1", "imei2", "kode_barang", "nup", "uakpb", "acquired_on", "value", "programme",
         "note", "kode_register",
@@ -56,6 +66,15 @@ STATED: dict[str, set[str]] = {
 
 # Kinds that stand only in the chains of other subjects, where a name like a fact's states nothing of a device.
 OF_OTHER_SUBJECTS = {
+    "custody.accessory_saved",
+    "custody.cleared",
+    "custody.reason_saved",
+    "custody.route_set",
+    "custody.tracked",
+    "custody.visited",
+    "programmes.distributed",
+    "programmes.distribution_sent",
+    "programmes.distribution_undone",
     "exports.inventory_taken",
     "exports.ledger_taken",
     "imports.file_registered",

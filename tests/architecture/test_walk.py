@@ -14,7 +14,7 @@ import assets_service
 from assets_service.actions.act import Tools
 from assets_service.actions.once import Once
 from assets_service.custody import acts
-from assets_service.custody.asks import Receipt, ReceiptLine
+from assets_service.custody.asks import NewReceipt, ReceiptLine
 from assets_service.custody.models import Outcome
 from assets_service.devices import queries as devices
 from assets_service.devices.views import DeviceViews
@@ -78,7 +78,7 @@ def a_receipt(db: Database) -> Callable[[], object]:
         people = both(session)
         device = build.a_device(session)
         box = a_box(session, [device], people.sender)
-    said = Receipt(lines=[ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)])
+    said = NewReceipt(lines=[ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)])
     once = Once(db, people.receiver, key="01900000-0000-7000-8000-000000000001", tools=Tools(SHARES))
     return lambda: once.answer(once.do(acts.RECEIVE, said, box.id))
 

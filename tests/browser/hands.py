@@ -43,8 +43,22 @@ def choose(page: Page, name: str, value: str) -> None:
     page.locator(f"label:has(input[name='{name}'][value='{value}'])").click()
 
 
+def sign(page: Page) -> None:
+    """One stroke of a finger across the pad."""
+    settled(page)
+    pad = page.locator("[data-pad]")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box, "the pad is seen"
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 20, steps=5)
+    page.mouse.up()
+
+
 def press_main(page: Page) -> None:
-    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+    page.locator("main form :is(button[type=submit], button:not([type])):visible").last.click()
 
 
 def wait_until(page: Page, expression: str, *, within_s: float = 20) -> None:

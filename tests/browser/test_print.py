@@ -26,7 +26,7 @@ def box(page: Page, db: Database) -> tuple[int, str]:
         build.roster(session)
         sender = build.stamp(session, build.a_person(session, at="00", role=Role.LOGISTICS))
         devices = [build.a_device(session, **(BOOKED if number == 0 else {})) for number in range(8)]
-        made = a_box(session, devices, sender, accessories="pengisi daya, kabel").id, devices[0].imei1 or ""
+        made = a_box(session, devices, sender, accessories=["charger", "cable"]).id, devices[0].imei1 or ""
     somebody(db, "dewi", at="00", role=Role.LOGISTICS)
     sign_in(page, "dewi")
     return made
@@ -41,7 +41,7 @@ def test_a_shipment_is_one_packing_slip(page: Page, box: tuple[int, str]) -> Non
     page.goto(f"/pengiriman/{number}")
     (sheet,) = printed(page).pages
     text = " ".join(sheet.extract_text().split())
-    for wanted in (f"{imei[:8]} {imei[8:14]} {imei[14:]}", "3.10.01.02.009 · 17", "Tanda tangan", "pengisi daya"):
+    for wanted in (f"{imei[:8]} {imei[8:14]} {imei[14:]}", "3.10.01.02.009 · 17", "Tanda tangan", "Pengisi daya"):
         assert wanted in text
     for unwanted in ("Batalkan pengiriman", "Menunggu konfirmasi", "Hari ini"):
         assert unwanted not in text
@@ -60,7 +60,17 @@ def test_of_the_label_page_only_the_sheet_is_printed(page: Page, box: tuple[int,
 
 def test_to_print_is_offered_where_a_script_can_do_it(page: Page, box: tuple[int, str]) -> None:
     page.goto(f"/pengiriman/{box[0]}")
-    expect(page.locator("[data-print]")).to_be_visible()
-    page.evaluate("window.print = () => { window.isPrinted = true }")
-    page.locator("[data-print]").click()
-    assert page.evaluate("window.isPrinted")
+    for paper in ("", "roll"):
+        expect(page.locator(f"[data-print='{paper}']")).to_be_visible()
+        page.evaluate("window.print = () => { window.isPrinted = document.documentElement.dataset.paper }")
+        page.locator(f"[data-print='{paper}']").click()
+        assert page.evaluate("window.isPrinted") == paper
+
+
+def test_on_a_roll_the_packing_slip_is_as_narrow_as_the_paper(page: Page, box: tuple[int, str]) -> None:
+    number, imei = box
+    page.goto(f"/pengiriman/{number}")
+    page.evaluate("document.documentElement.dataset.paper = 'roll'")
+    (sheet, *_) = pypdf.PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert round(float(sheet.mediabox.width) / 72 * 25.4) == 80
+    assert imei[:8] in sheet.extract_text()

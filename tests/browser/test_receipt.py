@@ -1,5 +1,6 @@
 """A box is opened on a phone: a gun, or a thumb, reads one label after the other."""
 
+import json
 import re
 
 import pytest
@@ -7,11 +8,11 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from assets_service.access.stamp import Role
-from assets_service.custody.models import Shipment
+from assets_service.custody.models import Difference, Receipt, Shipment
 from assets_service.devices.models import Device, LabelCode
 from assets_service.kernel.db import Database
 from tests import build
-from tests.browser.hands import PHONE, choose, opened, press_main, settled, sign_in, somebody, wait_until
+from tests.browser.hands import PHONE, choose, opened, press_main, settled, sign, sign_in, somebody, wait_until
 from tests.custody.build_custody import a_box
 
 STRANGE = "ZZZZZZZZ"
@@ -50,6 +51,7 @@ def confirm(page: Page) -> None:
     """What arrived is looked over before it counts."""
     look_over(page)
     expect(page.locator("h1")).to_have_text("Sudah benar?")
+    sign(page)
     press_main(page)
 
 
@@ -107,6 +109,62 @@ def test_nothing_is_recorded_before_it_was_looked_over_and_it_can_be_changed(
     expect(outcome(page, codes[0], "received")).to_be_checked()
     confirm(page)
     expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
+
+
+def test_a_name_without_a_stroke_is_refused_and_no_name_is_no_signature(
+    page: Page, codes: list[str], db: Database
+) -> None:
+    scan(page, codes[0])
+    look_over(page)
+    settled(page)
+    press_main(page)
+    expect(page.locator(".problems")).to_contain_text("satu goresan")
+    settled(page)
+    page.fill("input[name=signed_name]", "")
+    press_main(page)
+    expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
+    with db.reading() as session:
+        assert session.scalars(select(Receipt.strokes)).all() == [None]
+
+
+def test_a_box_with_one_short_and_one_damaged_takes_few_taps(page: Page, codes: list[str], db: Database) -> None:
+    """The labels are read by a gun or the camera; every tap besides is counted."""
+    taps = 0
+
+    def tap(where: Locator) -> None:
+        nonlocal taps
+        where.click()
+        taps += 1
+
+    def label(code: str, field: str, value: str) -> Locator:
+        return page.locator(f"label:has(input[name='lines.{code}.{field}'][value='{value}'])")
+
+    good, damaged, short = codes
+    scan(page, good)
+    scan(page, damaged)
+    expect(page.locator("[data-count-of=received]")).to_have_text("2")
+    tap(page.locator(f"[data-line='{damaged}'] summary"))
+    tap(label(damaged, "condition", "light"))
+    page.select_option(f"select[name='lines.{damaged}.reason']", "damaged_on_the_way")
+    tap(label(short, "outcome", "short"))
+    page.select_option(f"select[name='lines.{short}.reason']", "not_packed")
+    taps += 4  # each list is opened, and one of its lines tapped
+    expect(page.locator("[data-count-of=short]")).to_have_text("1")
+    tap(page.locator("button[name=review][value=true]"))
+    sign(page)
+    taps += 1
+    press_main(page)
+    taps += 1
+    expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
+    assert taps <= 20
+    with db.reading() as session:
+        told = session.execute(select(Difference.kind, Difference.reason).order_by(Difference.kind)).all()
+        assert [tuple(each) for each in told] == [("damaged", "damaged_on_the_way"), ("short", "not_packed")]
+        (receipt,) = session.scalars(select(Receipt)).all()
+        assert receipt.signed_name == "Yosefina"
+        assert len(json.loads(receipt.strokes or "[]")[0]) > 3
+    page.locator("a", has_text="Penerimaan PK-").click()
+    expect(page.locator("svg.strokes path")).to_have_count(1)
 
 
 def test_a_label_claimed_later_and_an_imei_mark_their_device_too(page: Page, codes: list[str], db: Database) -> None:

@@ -11,7 +11,7 @@ from assets_service.exports.verify import verify_file
 from assets_service.kernel.db import Database
 from assets_service.ledger.queries import verify
 from tests import build
-from tests.browser.hands import DESK, PHONE, choose, press_main, sign_in, somebody
+from tests.browser.hands import DESK, PHONE, choose, press_main, sign, sign_in, somebody
 
 
 def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Database, tmp_path: Path) -> None:
@@ -68,6 +68,7 @@ def test_one_device_goes_the_whole_way_through_the_pages(page: Page, db: Databas
     choose(page, f"lines.{code}.outcome", "received")
     press_main(page)
     expect(page.locator("h1")).to_have_text("Sudah benar?")
+    sign(page)
     press_main(page)
     expect(page.locator(".notice.good").first).to_be_visible()
 

@@ -32,6 +32,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("assets_service.demo.fates", first)
     monkeypatch.setattr("assets_service.demo.share", share_of)
+    monkeypatch.setattr("assets_service.demo.tell", lambda *_: None)
 
 
 def counted(db: Database) -> tuple[int | None, int | None]:

@@ -54,10 +54,11 @@ def test_a_holder_goes_the_whole_way_by_the_command_line(db: Database, person: P
         person("move", "umar", "--office", "81.72", "--successor", "siti"),
         person("deactivate", "siti"),
         person("deactivate", "siti", "--release"),
+        person("deactivate", "siti", "--release", "--reason", "Belum ada pengganti"),
         person("activate", "siti"),
         person("deactivate", "nobody"),
     ]
-    assert [one.exit_code for one in said] == [1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 1], [one.output for one in said]
+    assert [one.exit_code for one in said] == [1, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1], [one.output for one in said]
     assert "still holds" in said[5].output
     assert said[6].output == "Umar is one of Kota Tual.\n"
     with db.reading() as session:

@@ -47,7 +47,7 @@ REFUSED: list[tuple[str, Body | None, set[str]]] = [
      {"lines/0/note", "lines/1/outcome"}),
     ("PUT shipments/1/receipt", {"lines": [{"device": "SENT", "outcome": "short", "condition": "heavy"},
                                            {"device": "KNOWN", "outcome": "short"}, {"device": "KNOWN", "outcome": "received"}]},
-     {"lines/0/note", "lines/0/condition", "lines/1/device", "lines/2/device"}),
+     {"lines/0/note", "lines/0/condition", "lines/1/device", "lines/1/reason", "lines/2/device"}),
     ("POST devices/KNOWN/checks", LIGHT | {"checklist": {"screen": "x", "Q": "ok"}, "photos": ["y"]},
      {"note", "checklist/screen", "checklist/Q", "photos/0"}),
     ("POST devices/KNOWN/checks", LIGHT | {"checklist": {"wings": "ok"}, "photos": ["0" * 64],

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands, queries
-from assets_service.custody.asks import NewShipment, Receipt, ReceiptLine
+from assets_service.custody.asks import NewReceipt, NewShipment, ReceiptLine
 from assets_service.custody.models import LineState, Outcome, Shipment
 from assets_service.custody.queries import Shares
 from assets_service.devices.models import Device
@@ -47,14 +47,14 @@ def a_box(
 def confirm(session: Session, box: Shipment, by: Stamp, **outcomes: ReceiptLine | LineState) -> None:
     """`confirm(…, **{code: LineState.RECEIVED})`."""
     said = [each if isinstance(each, ReceiptLine) else _plainly(code, each) for code, each in outcomes.items()]
-    commands.receive(session, queries.locked(session, box.id, by), Receipt(lines=said), stamp=by)
+    commands.receive(session, queries.locked(session, box.id, by), NewReceipt(lines=said), stamp=by)
 
 
 def _plainly(code: str, state: LineState) -> ReceiptLine:
     return ReceiptLine(device=code, outcome=Outcome(state), note="as told" if state in NEED_A_NOTE else None)
 
 
-NEED_A_NOTE = {LineState.DECLINED, LineState.RECEIVED_WITH_NOTES}
+NEED_A_NOTE = {LineState.DECLINED, LineState.RECEIVED_WITH_NOTES, LineState.SHORT}
 
 
 def kinds_told(session: Session, subject: str) -> list[str]:

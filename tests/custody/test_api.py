@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 
 from assets_service.access.stamp import Role
-from assets_service.custody.models import Finding, Shipment
+from assets_service.custody.models import Difference, Shipment
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Entry
@@ -34,7 +34,7 @@ def world(db: Database) -> World:
     with db.writing() as session:
         build.roster(session)
         for place, role in (
-            ("00", Role.LOGISTICS), ("00", Role.AUDITOR), ("81", Role.ADMIN), ("81.02", Role.HEAD), ("73", Role.ADMIN),
+            ("00", Role.LOGISTICS), ("00", Role.ADMIN), ("00", Role.AUDITOR), ("81", Role.ADMIN), ("81.02", Role.HEAD), ("73", Role.ADMIN),
         ):  # fmt: skip
             person = build.a_person(session, f"{role} {place}", at=place, role=role, username=f"{role}-{place}")
             made.as_[f"{role} {place}"] = build.bearer(build.a_token(session, person))
@@ -63,10 +63,10 @@ def entries(db: Database) -> int:
 
 def test_a_box_goes_the_whole_way(client: Client, world: World) -> None:
     first, second, _ = world.devices["00"]
-    box = send(client, world, [first, second], purpose="PPID 2024", accessories="charger", note="by truck")
+    box = send(client, world, [first, second], purpose="PPID 2024", accessories=["charger"], note="by truck")
     assert (box["state"], box["from_office"]["code"], box["to_office"]["code"]) == ("sent", "00", "81.02")
-    assert [(line["device"], line["state"], line["accessories"]) for line in box["lines"]] == [
-        (first, "open", "charger"), (second, "open", "charger"),
+    assert [(line["device"], line["state"], [each["code"] for each in line["accessories"]]) for line in box["lines"]] == [
+        (first, "open", ["charger"]), (second, "open", ["charger"]),
     ]  # fmt: skip
     assert (box["documents"], box["findings"]) == ([], [])
     at = f"/api/v1/shipments/{box['id']}"
@@ -135,12 +135,16 @@ def test_an_extra_is_found_and_settled(client: Client, world: World) -> None:
     ]  # fmt: skip
 
     at = f"/api/v1/shipments/{box['id']}/findings/{found[0]['id']}/resolution"
-    settled = client.put(at, json={"note": "sent back to Makassar"}, headers=head)
-    assert settled.json()["findings"][0]["resolution"] == "sent back to Makassar"
-    assert client.put(at, json={"note": "again"}, headers=head).status_code == 409
+    officer = world.as_["admin 00"]
+    assert client.put(at, json={"note": "mine now"}, headers=head).status_code == 403  # of one side alone
     assert (
-        client.put(at.replace(f"/{found[0]['id']}/", "/999/"), json={"note": "again"}, headers=head).status_code == 404
-    )
+        client.put(at, json={"note": "mine now"}, headers=world.as_["logistics 00"]).status_code == 403
+    )  # who sent it
+    settled = client.put(at, json={"note": "sent back to Makassar"}, headers=officer)
+    assert settled.json()["findings"][0]["resolution"] == "sent back to Makassar"
+    assert client.put(at, json={"note": "again"}, headers=officer).status_code == 409
+    elsewhere = at.replace(f"/{found[0]['id']}/", "/999/")
+    assert client.put(elsewhere, json={"note": "again"}, headers=officer).status_code == 404
 
 
 # Lists -------------------------------------------------------------------------------------------------------------
@@ -376,7 +380,7 @@ def test_what_is_refused_leaves_nothing_behind(client: Client, world: World, db:
 
     assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (400, ["/lines/1/note"])
     with db.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Finding)) == 0
+        assert session.scalar(select(func.count()).select_from(Difference)) == 0
     assert entries(db) == before
 
 

@@ -56,13 +56,21 @@ def test_who_holds_devices_is_not_deactivated_until_somebody_says_who_holds_them
 def test_what_they_held_is_handed_on_in_the_same_act(session: Session, umar: Person, is_handed_over: bool) -> None:
     devices = [held(session, umar) for _ in range(2)]
     next_one = a_holder(session, "Siti") if is_handed_over else None
-    ask = Leaving(successor=next_one.id) if next_one else Leaving(release=True)
+    ask = Leaving(successor=next_one.id) if next_one else Leaving(release=True, reason="Belum ada pengganti")
     commands.deactivate(session, umar, ask, stamp=build.system())
     assert not umar.is_active
     assert {device.holder_id for device in devices} == {next_one.id if next_one else None}
     last = "custody.held" if next_one else "custody.released"
     assert [kinds_told(session, device.code)[-1] for device in devices] == [last, last]
     assert kinds_told(session, f"person/{umar.id}")[-1] == "people.deactivated"
+
+
+def test_nobody_holds_them_next_only_with_a_reason(session: Session, umar: Person) -> None:
+    device = held(session, umar)
+    with pytest.raises(Invalid) as refused:
+        commands.deactivate(session, umar, Leaving(release=True), stamp=build.system())
+    assert [problem.pointer for problem in refused.value.problems] == ["/reason"]
+    assert (umar.is_active, device.holder_id) == (True, umar.id)
 
 
 def test_who_holds_nothing_goes_without_a_question(session: Session, umar: Person) -> None:
@@ -94,7 +102,9 @@ def test_a_person_goes_to_another_office_and_what_they_hold_stays(session: Sessi
     device = held(session, umar)
     with pytest.raises(StillHolds):
         commands.transfer(session, umar, Transfer(office="81.72"), stamp=build.system())
-    commands.transfer(session, umar, Transfer(office="81.72", release=True), stamp=build.system())
+    commands.transfer(
+        session, umar, Transfer(office="81.72", release=True, reason="Belum ada pengganti"), stamp=build.system()
+    )
     assert (umar.office.code, device.holder_id, device.office.code) == ("81.72", None, "81.02")
     assert kinds_told(session, f"person/{umar.id}")[-1] == "people.moved"
     before = umar.version
@@ -185,7 +195,10 @@ def test_the_page_lists_the_devices_and_asks_who_holds_them_next(client: Client,
     )
     assert (unsaid.status_code, 'id="f-successor-problem"' in unsaid.text) == (409, True)
     done = client.post(
-        f"/orang/{umar.id}/penonaktifan", headers=admin, data={"successor": "nobody"}, follow_redirects=False
+        f"/orang/{umar.id}/penonaktifan",
+        headers=admin,
+        data={"successor": "nobody", "reason": "Belum ada pengganti"},
+        follow_redirects=False,
     )
     assert (done.status_code, done.headers["location"]) == (303, f"/orang/{umar.id}")
     assert device.serial in client.get(f"/orang/{umar.id}", headers=admin).text, "among what they held"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Role
 from assets_service.custody import commands
-from assets_service.custody.asks import NewShipment, Receipt, ReceiptLine
+from assets_service.custody.asks import NewReceipt, NewShipment, ReceiptLine
 from assets_service.custody.models import Outcome, Shipment
 from assets_service.devices.models import Device
 from assets_service.flags.queries import Flags
@@ -31,7 +31,7 @@ def sent(session: Session, by: Person | None = None) -> tuple[Device, Shipment]:
 
 def received(session: Session, by: Person, sender: Person | None = None, *, at: datetime = NOON) -> Device:
     device, shipment = sent(session, sender)
-    asked = Receipt(lines=[ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)])
+    asked = NewReceipt(lines=[ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)])
     commands.receive(session, shipment, asked, stamp=stamp(session, by, at=at))
     return device
 
@@ -102,7 +102,7 @@ def test_the_next_receipt_from_another_side_ends_it(session: Session, national: 
     asked = NewShipment(to_office="81.72", devices=[device.code], send=True)
     onwards = commands.create(session, asked, stamp=system())
     line = ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)
-    commands.receive(session, onwards, Receipt(lines=[line]), stamp=stamp(session, head))
+    commands.receive(session, onwards, NewReceipt(lines=[line]), stamp=stamp(session, head))
     assert not device.one_sided
 
 

@@ -33,6 +33,7 @@ class World(Struct):
     head: dict[str, str]
     stranger: dict[str, str]
     auditor: dict[str, str]
+    officer: dict[str, str]
     head_id: int
     codes: list[str]
 
@@ -46,13 +47,13 @@ def world(db: Database) -> World:
             build.a_person(session, name, at=at, role=role)
             for name, at, role in (
                 ("Dewi", "00", Role.LOGISTICS), ("Siti", "81.02", Role.HEAD), ("Rudi", "73", Role.HEAD),
-                ("Audi", "00", Role.AUDITOR),
+                ("Audi", "00", Role.AUDITOR), ("Oka", "00", Role.ADMIN),
             )
         ]  # fmt: skip
-        sender, head, stranger, auditor = (
+        sender, head, stranger, auditor, officer = (
             build.bearer(build.a_token(session, person)) | {"Accept-Language": "en"} for person in people
         )
-        return World(sender, head, stranger, auditor, people[1].id, codes)
+        return World(sender, head, stranger, auditor, officer, people[1].id, codes)
 
 
 def post(client: Client, path: str, who: dict[str, str], **fields: Any) -> Response:
@@ -237,10 +238,10 @@ def test_an_extra_is_settled_once(client: Client, world: World) -> None:
     at = a_box(client, world)
     post(client, f"{at}/terima", world.head, codes="PENS")
 
-    assert post(client, f"{at}/temuan/1", world.head, note="").status_code == 400
-    assert post(client, f"{at}/temuan/1", world.head, note="sent back").status_code == 303
+    assert post(client, f"{at}/temuan/1", world.officer, note="").status_code == 400
+    assert post(client, f"{at}/temuan/1", world.officer, note="sent back").status_code == 303
     assert "sent back" in shown(client, at, world.head)
-    assert post(client, f"{at}/temuan/1", world.head, note="again").status_code == 409
+    assert post(client, f"{at}/temuan/1", world.officer, note="again").status_code == 409
 
 
 def test_the_list_has_a_tab_for_each_direction(client: Client, world: World) -> None:

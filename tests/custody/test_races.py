@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from sqlalchemy import func, select
 
 from assets_service.access.stamp import Role
-from assets_service.custody.models import Finding, LineState, Shipment, ShipmentLine
+from assets_service.custody.models import Difference, LineState, Shipment, ShipmentLine
 from assets_service.devices.models import Device
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
@@ -149,10 +149,10 @@ def test_50_copies_of_a_write_have_one_effect_and_one_answer(
     assert {answer.status_code for answer in done} == ({201} if name == "send" else {200})
     assert all("carried out at this moment" in answer.text for answer in answers if answer.status_code == 409)
     with db.reading() as session:
-        effects = {"hold": 0, "receive": 2}.get(name, 1)
+        effects = {"hold": 0, "receive": 3}.get(name, 1)
         assert ledger.head(session).seq - before == effects or db.is_sqlite is False
         assert session.scalar(select(func.count()).where(Entry.seq > before)) == effects
-        assert (session.scalar(select(func.count()).select_from(Finding)) or 0) == (name == "receive")
+        assert (session.scalar(select(func.count()).select_from(Difference)) or 0) == (name == "receive")
         open_twice = (
             select(ShipmentLine.device_id)
             .where(ShipmentLine.state == LineState.OPEN)

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Role
 from assets_service.custody import commands, queries
-from assets_service.custody.asks import FindingResolution, Loss, Receipt, ReceiptLine, Recovery
-from assets_service.custody.errors import AlreadyConfirmed, FindingResolved, NoSuchFinding
-from assets_service.custody.models import Finding, LineState, Outcome, Resolution, ShipmentState
+from assets_service.custody.asks import Loss, NewReceipt, ReceiptLine, Recovery
+from assets_service.custody.errors import AlreadyConfirmed
+from assets_service.custody.models import Difference, LineState, Outcome, Resolution, ShipmentState
 from assets_service.custody.views import shipment_view
 from assets_service.devices.models import Condition, LabelCode, Presence
-from assets_service.kernel.errors import Forbidden, Invalid
+from assets_service.kernel.errors import Invalid
 from assets_service.ledger.models import Entry
 from tests import build
 from tests.custody.build_custody import SHARES, a_box, both, confirm, kinds_told, last_told
@@ -30,7 +30,7 @@ LIGHT = ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.LIG
         (ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.GOOD), "received", "81.02", "present", "good"),
         (LIGHT, "received_with_notes", "81.02", "present", "light"),
         (ReceiptLine(device="", outcome=Outcome.RECEIVED_WITH_NOTES, note="no charger"), "received_with_notes", "81.02", "present", "good"),
-        (ReceiptLine(device="", outcome=Outcome.SHORT), "short", "00", "not_found", "good"),
+        (ReceiptLine(device="", outcome=Outcome.SHORT, reason="not_packed"), "short", "00", "not_found", "good"),
         (ReceiptLine(device="", outcome=Outcome.DECLINED, note="not ours"), "declined", "00", "present", "good"),
         (ReceiptLine(device="", outcome=Outcome.DECLINED, condition=Condition.HEAVY, note="in pieces"), "declined", "00", "present", "good"),
     ],
@@ -107,6 +107,12 @@ def test_a_condition_that_differs_is_a_note_of_its_own_and_none_needs_stating(se
         (ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.LIGHT), "note"),
         (ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.HEAVY), "note"),
         (ReceiptLine(device="", outcome=Outcome.SHORT, condition=Condition.GOOD), "condition"),
+        (ReceiptLine(device="", outcome=Outcome.SHORT), "reason"),
+        (ReceiptLine(device="", outcome=Outcome.SHORT, reason="never_heard_of"), "reason"),
+        (ReceiptLine(device="", outcome=Outcome.SHORT, reason="damaged_on_the_way"), "reason"),
+        (ReceiptLine(device="", outcome=Outcome.SHORT, reason="other"), "note"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED, reason="miscounted"), "reason"),
+        (ReceiptLine(device="", outcome=Outcome.RECEIVED, accessories=["charger"]), "accessories/0"),
     ],
 )
 def test_what_lacks_its_reason_is_named_and_nothing_is_confirmed(
@@ -137,7 +143,7 @@ def test_a_device_named_twice_is_refused_however_it_was_read(session: Session, a
     twice = [ReceiptLine(device=read, outcome=Outcome.RECEIVED) for read in (tablet.code, again.format(tablet.code))]
 
     with pytest.raises(Invalid) as refused:
-        commands.receive(session, box, Receipt(lines=twice), stamp=who.receiver)
+        commands.receive(session, box, NewReceipt(lines=twice), stamp=who.receiver)
     assert [problem.pointer for problem in refused.value.problems] == ["/lines/1/device"]
 
 
@@ -149,7 +155,7 @@ def test_an_unknown_code_named_twice_is_refused_too(session: Session) -> None:
         commands.receive(
             session,
             box,
-            Receipt(lines=[ReceiptLine(device="a box of pens", outcome=Outcome.RECEIVED)] * 2),
+            NewReceipt(lines=[ReceiptLine(device="a box of pens", outcome=Outcome.RECEIVED)] * 2),
             stamp=who.receiver,
         )
 
@@ -226,8 +232,8 @@ def test_a_code_that_nobody_knows_is_kept_as_it_was_read(session: Session) -> No
 
     confirm(session, box, who.receiver, **{"  Kotak pulpen ": LineState.RECEIVED, "00000000": LineState.RECEIVED})
 
-    assert session.scalars(select(Finding.code_read).order_by(Finding.id)).all() == ["Kotak pulpen", "00000000"]
-    assert kinds_told(session, commands.subject(box)) == ["custody.extra"] * 2
+    assert session.scalars(select(Difference.code_read).order_by(Difference.id)).all() == ["Kotak pulpen", "00000000"]
+    assert kinds_told(session, commands.subject(box)) == ["custody.visited", "custody.extra", "custody.extra"]
 
 
 def test_what_is_on_no_line_cannot_be_missing_from_it(session: Session) -> None:
@@ -239,29 +245,6 @@ def test_what_is_on_no_line_cannot_be_missing_from_it(session: Session) -> None:
     assert [problem.pointer for problem in refused.value.problems] == ["/lines/0/device"]
 
 
-@pytest.mark.parametrize("is_known", [True, False])
-def test_an_officer_says_once_what_became_of_an_extra(session: Session, is_known: bool) -> None:
-    who = both(session)
-    box = a_box(session, [build.a_device(session)], who.sender)
-    other = build.a_device(session, at="81").code if is_known else "pens"
-    confirm(session, box, who.receiver, **{other: LineState.RECEIVED})
-    found = session.scalars(select(Finding)).one()
-
-    stranger = build.stamp(session, build.a_person(session, at="73", role=Role.ADMIN))
-
-    found = queries.locked_finding(session, box.id, found.id, who.receiver)
-    with pytest.raises(Forbidden):
-        commands.resolve_finding(session, found, FindingResolution(note="mine now"), stamp=stranger)
-    commands.resolve_finding(session, found, FindingResolution(note="sent on"), stamp=who.receiver)
-
-    assert (found.resolution, found.resolved_by_id) == ("sent on", who.head.id)
-    assert kinds_told(session, other if is_known else commands.subject(box))[-1] == "custody.extra_resolved"
-    with pytest.raises(FindingResolved, match="20-11-2026 14:00 WIT"):
-        commands.resolve_finding(session, found, FindingResolution(note="again"), stamp=who.receiver)
-    with pytest.raises(NoSuchFinding):
-        queries.locked_finding(session, box.id, found.id + 1, who.receiver)
-
-
 # What was not in the box -------------------------------------------------------------------------------------------
 
 
@@ -269,27 +252,32 @@ def test_an_officer_says_once_what_became_of_an_extra(session: Session, is_known
     ("resolution", "presence", "kind"),
     [(Resolution.FOUND, Presence.PRESENT, "custody.found"), (Resolution.LOST, Presence.LOST, "custody.lost")],
 )
-def test_the_sender_settles_what_was_short(
-    session: Session, resolution: Resolution, presence: Presence, kind: str
+@pytest.mark.parametrize("is_of_neither_side", [True, False])
+def test_a_report_settles_what_was_short_if_whoever_makes_it_is_of_neither_side(
+    session: Session, resolution: Resolution, presence: Presence, kind: str, is_of_neither_side: bool
 ) -> None:
     who = both(session)
     tablet = build.a_device(session)
     box = a_box(session, [tablet], who.sender)
     confirm(session, box, who.receiver, **{tablet.code: LineState.SHORT})
+    officer = build.stamp(session, build.a_person(session, "Oka", at="00", role=Role.ADMIN))
+    by = officer if is_of_neither_side else who.sender
 
     if resolution is Resolution.FOUND:
-        commands.report_found(session, tablet, Recovery(note="behind the shelf"), stamp=who.sender)
+        commands.report_found(session, tablet, Recovery(note="behind the shelf"), stamp=by)
     else:
-        commands.report_loss(session, tablet, Loss(reason="never seen again"), stamp=who.sender)
+        commands.report_loss(session, tablet, Loss(reason="never seen again"), stamp=by)
 
     line = box.lines[0]
-    assert (line.state, line.resolution, line.resolved_by_id) == ("short", resolution, who.sender.actor_id)
+    settled = (resolution, officer.actor_id) if is_of_neither_side else (None, None)
+    assert (line.state, line.resolution, line.resolved_by_id) == ("short", *settled)
+    assert (queries.open_of(session, [tablet.id]) == []) is is_of_neither_side
     assert tablet.presence is presence
     assert kinds_told(session, tablet.code)[-1] == kind
-    assert last_told(session, tablet.code)["shipment"] == box.number
+    assert last_told(session, tablet.code)["shipment"] == (box.number if is_of_neither_side else None)
 
 
-def test_a_device_missing_for_another_reason_settles_no_line(session: Session) -> None:
+def test_a_device_missing_for_another_reason_settles_no_difference(session: Session) -> None:
     who = both(session)
     tablet = build.a_device(session)
     tablet.presence = Presence.NOT_FOUND

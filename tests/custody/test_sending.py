@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands, queries
-from assets_service.custody.asks import Loss, NewHolder, NewShipment, Receipt, ReceiptLine, Remark
+from assets_service.custody.asks import Loss, NewHolder, NewReceipt, NewShipment, ReceiptLine, Remark
 from assets_service.custody.errors import (
     AlreadyArrived,
     AlreadyCancelled,
@@ -87,9 +87,9 @@ def test_every_shipment_has_a_number_of_its_own(session: Session) -> None:
 
 def test_the_condition_and_the_accessories_are_kept_as_sent(session: Session) -> None:
     who = both(session)
-    box = a_box(session, [build.a_device(session)], who.sender, accessories="charger", purpose="PPID 2024")
+    box = a_box(session, [build.a_device(session)], who.sender, accessories=["charger", "box"], purpose="PPID 2024")
 
-    assert [(line.sent_condition, line.accessories) for line in box.lines] == [("good", "charger")]
+    assert [(line.sent_condition, line.packed) for line in box.lines] == [("good", ["charger", "box"])]
     assert last_told(session, box.lines[0].device.code)["purpose"] == "PPID 2024"
 
 
@@ -245,12 +245,15 @@ def cancelled(session: Session, box: Shipment, sender: Stamp, _: Stamp) -> None:
 
 def received(session: Session, box: Shipment, _: Stamp, receiver: Stamp) -> None:
     said = [ReceiptLine(device=line.device.code, outcome=Outcome.RECEIVED) for line in box.lines]
-    commands.receive(session, box, Receipt(lines=said), stamp=receiver)
+    commands.receive(session, box, NewReceipt(lines=said), stamp=receiver)
 
 
 def extra(session: Session, box: Shipment, _: Stamp, receiver: Stamp) -> None:
     commands.receive(
-        session, box, Receipt(lines=[ReceiptLine(device="some other thing", outcome=Outcome.RECEIVED)]), stamp=receiver
+        session,
+        box,
+        NewReceipt(lines=[ReceiptLine(device="some other thing", outcome=Outcome.RECEIVED)]),
+        stamp=receiver,
     )
 
 
@@ -335,11 +338,11 @@ def test_from_a_regency_who_supervises_it_sends_and_who_is_at_the_province_recei
     commands.dispatch(session, box, Remark(), stamp=person if may_send else build.system())
     said = [ReceiptLine(device=tablet.code, outcome=Outcome.RECEIVED)]
     if may_receive:
-        commands.receive(session, box, Receipt(lines=said), stamp=person)
+        commands.receive(session, box, NewReceipt(lines=said), stamp=person)
         assert tablet.office.code == "81"
     else:
         with pytest.raises(NotTheReceiver):
-            commands.receive(session, box, Receipt(lines=said), stamp=person)
+            commands.receive(session, box, NewReceipt(lines=said), stamp=person)
         assert tablet.office.code == "81.02"
 
 

@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from assets_service.access.stamp import Role
-from assets_service.custody.models import Finding, LineState
+from assets_service.custody.models import Difference, LineState
 from assets_service.devices.identifiers import cuts_of, read_name, reads_in
 from assets_service.devices.models import LabelCode
 from assets_service.kernel.db import Database
@@ -234,7 +234,7 @@ def test_a_program_is_told_that_it_sent_two_reads_as_one(client: Client, world: 
     assert error["pointer"] == "/lines/0/device"
     assert f"{world.code}, {world.other}" in error["message"]
     with world.db.reading() as session:
-        assert session.scalars(select(Finding)).all() == []
+        assert session.scalars(select(Difference)).all() == []
 
 
 def test_two_numbers_of_two_devices_glued_together_name_both(client: Client, world: World) -> None:

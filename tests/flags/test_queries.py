@@ -43,6 +43,10 @@ def a_mixed_fleet(session: Session, number: int, seed: int = 1) -> list[Device]:
         if device.presence is Presence.IN_TRANSIT:
             device.bound_for = chance.choice(offices)
             device.sent_at = NOON - timedelta(days=chance.randint(12, 16), seconds=chance.randint(-1, 1))
+            device.expected_on = chance.choice([None, *(today + timedelta(days=day) for day in (-2, -1, 0, 1))])
+            opened = timedelta(days=3, seconds=chance.randint(-1, 1))
+            device.arrived_at = chance.choice([None, NOON - opened])
+        device.return_due_on = chance.choice([None, *(today + timedelta(days=day) for day in (-2, -1, 0, 1))])
         device.condition = chance.choice(list(Condition))
         device.holder = chance.choice([holder, None])
         device.received_at = chance.choice([NOON, None])

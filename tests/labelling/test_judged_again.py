@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 
 from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands as custody
-from assets_service.custody.asks import NewShipment, Receipt, ReceiptLine
+from assets_service.custody.asks import NewReceipt, NewShipment, ReceiptLine
 from assets_service.custody.models import Outcome
 from assets_service.devices import commands as devices
 from assets_service.devices.asks import CodeClaim, Retirement
@@ -56,7 +56,7 @@ def goes_away(db: Database, code: str, to: str = ELSEWHERE) -> None:
     with db.writing() as session:
         receiver = a_person(session, at=to, role=Role.HEAD)
         sent = custody.create(session, NewShipment(to_office=to, devices=[code], send=True), stamp=system())
-        came = Receipt(lines=[ReceiptLine(device=code, outcome=Outcome.RECEIVED)])
+        came = NewReceipt(lines=[ReceiptLine(device=code, outcome=Outcome.RECEIVED)])
         custody.receive(session, sent, came, stamp=stamp(session, receiver))
 
 

@@ -8,10 +8,12 @@ from tests.matrix.scene import Scene
 # What a path's `{code}` or `{name}` stands for, where the thing must be in a state of its own.
 SWAPS: dict[str, dict[str, str]] = {
     "GET /pengiriman/{shipment_id:int}/terima": {"shipment_id": "incoming"},
+    "GET /pengiriman/{shipment_id:int}/tiba": {"shipment_id": "incoming"},
+    "GET /pengiriman/{shipment_id:int}/foto/{photo:str}": {"photo": "parcel"},
     "GET /api/v1/label-runs/{run_id:int}/file": {"run_id": "drawn_run"},
 }
 # Only somebody of the office itself may; see the same in the writes.
-ONLY_THERE = {"GET /pengiriman/{shipment_id:int}/terima"}
+ONLY_THERE = {"GET /pengiriman/{shipment_id:int}/terima", "GET /pengiriman/{shipment_id:int}/tiba"}
 # Addresses that name nobody's thing, and a value of each that is there.
 OF_NOBODY = {
     "GET /api/v1/programmes/{code:str}": "PPID",
@@ -47,6 +49,7 @@ LISTS: dict[str, List] = {
     "GET /kantor": List("office"),
     "GET /api/v1/programmes": List(),
     "GET /program": List(),
+    "GET /program/{code:str}/distribusi": List(),
     "GET /api/v1/coverage": List("office"),
     "GET /api/v1/openness": List("office"),
     "GET /api/v1/openness/distribution": List(),
@@ -61,6 +64,14 @@ LISTS: dict[str, List] = {
     "GET /api/v1/shipments": List("shipment"),
     "GET /pengiriman": List("shipment"),
     "GET /pengiriman/baru": List(),
+    "GET /pengiriman/daftar": List(),
+    "GET /penyelesaian": List("shipment"),
+    "GET /api/v1/differences": List("shipment"),
+    "GET /api/v1/accessories": List(),
+    "GET /api/v1/difference-reasons": List(),
+    "GET /api/v1/routes": List(),
+    "GET /api/v1/routes/proposal": List(asks="?from_office=81&to_office=62"),
+    "GET /api/v1/distributions": List(),
     "GET /api/v1/check-policy": List(),
     "GET /pemeriksaan": List("unchecked"),
     "GET /pemeriksaan/jadwal": List(),
@@ -95,7 +106,7 @@ LISTS: dict[str, List] = {
     "GET /label/pratinjau.svg": List(asks="?stock=tj-121&way=devices&devices={device}"),
     "GET /metrics": List(),
 }
-VALUES = {"kind": "unassigned", "name": "inventaris.csv"}
+VALUES = {"kind": "unassigned", "name": "inventaris.csv", "code": "BAGI"}
 # What a question may name: each is asked of every list, whether it takes it or not.
 QUESTIONS = {
     "q": ("serial", "person", "shipment"),
@@ -111,6 +122,7 @@ QUESTIONS = {
 ASKED_NOTHING = {
     *("GET /api/v1/me", "GET /akun", "GET /impor", "GET /impor/templat.csv", "GET /impor/templat.xlsx", "GET /metrics"),
     *("GET /api/v1/ledger/head", "GET /api/v1/exports/inventory.xlsx", "GET /api/v1/exports/inventory.pdf"),
+    *("GET /api/v1/accessories", "GET /api/v1/difference-reasons", "GET /api/v1/routes"),
     *("GET /api/v1/programmes", "GET /program", "GET /orang/baru", "GET /saya"),
 }
 LENT_DOWNWARDS = {"stock"}  # a stock of an office above may be used, so it is there

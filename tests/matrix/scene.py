@@ -11,15 +11,16 @@ from assets_service.access.policy import Policy
 from assets_service.access.routes import policy_of
 from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
-from assets_service.custody.asks import Loss, NewShipment
+from assets_service.custody.asks import Loss, NewHolder, NewShipment
 from assets_service.devices import queries as devices
-from assets_service.devices.models import LabelCode
+from assets_service.devices.models import Kind, LabelCode
 from assets_service.kernel.db import Database, Record
 from assets_service.kernel.store import Store
 from assets_service.labelling import commands as labelling
 from assets_service.labelling.asks import NewBlanks
 from assets_service.labelling.commands.runs import LABEL_FILES
 from assets_service.labelling.models import RunState
+from assets_service.offices.models import Level
 from assets_service.openness import commands as openness
 from assets_service.openness.asks import NewGrade
 from assets_service.openness.models import Grade
@@ -27,6 +28,8 @@ from assets_service.people import commands as people
 from assets_service.people.asks import NewPerson
 from assets_service.people.models import Person
 from assets_service.photos.reading import PHOTOS, Picture
+from assets_service.programmes import commands as programmes
+from assets_service.programmes.asks import Entitlement, NewDistribution, NewProgramme
 from assets_service.seals.sealing import Sealer
 from assets_service.settings import Settings
 from labels import grouped
@@ -39,6 +42,7 @@ from tests.replay.world import NOWHERE, PLACES, Place, a_place, caller
 RELATIONS = (*PLACES, "none")  # own, child, sibling, parent, none
 MINE = ("own", "child")
 WHO = (*Role, "none", "stranger")
+HANDED_TO = {"81": "81.72", "81.02": "81.72", "73": "73.71", "00": "31.71"}
 Headers = dict[str, dict[str, str]]
 FOREIGN = ("sibling", "parent", "none")
 ELSEWHERE = "62"  # where everybody's shipments go; of nobody's branch
@@ -46,7 +50,8 @@ ELSEWHERE = "62"  # where everybody's shipments go; of nobody's branch
 
 # What a path's parameter means; `{code}` and `{name}` mean what the path speaks of.
 PATHS = {"shipment_id": "shipment", "person_id": "person", "grant_id": "grant", "check_id": "check",
-         "finding_id": "finding", "run_id": "run", "message_id": "message", "import_id": "imported"}  # fmt: skip
+         "finding_id": "finding", "run_id": "run", "message_id": "message", "import_id": "imported",
+         "receipt_id": "receipt", "difference_id": "finding", "distribution_id": "distribution"}  # fmt: skip
 THINGS = {"d": "device", "D": "device", "devices": "device", "perangkat": "device", "offices": "office", "kantor": "office", "label-stocks": "stock",
           "programmes": "office", "program": "office", "stok": "stock", "berkas": "photo", "kecil": "photo", "label": "blank"}  # fmt: skip
 
@@ -66,10 +71,19 @@ class Scene(Struct):
     drawn_run: int = 99_999
     photo: str = f"{'f' * 64}.jpg"
     blank: str = "ZZZZZZZZ"
+    outgoing: int = 99_999  # a shipment on its way from here
+    leaver: int = 99_999  # somebody who holds one device
+    theirs: str = "ZZZZZZZZ"  # that device
+    distribution: int = 99_999  # what was handed out from here in one act
+    area: str = "99"  # to which it hands out
+    programme: str = "BAGI"
+    accessory: str = "charger"
+    reason: str = "stolen"
+    device_kind: str = "tablet"
 
     @property
     def names(self) -> list[str]:
-        codes = [code for code in (self.place.device, self.lost, self.coming) if code != "ZZZZZZZZ"]
+        codes = [code for code in (self.place.device, self.lost, self.coming, self.theirs) if code != "ZZZZZZZZ"]
         return [*self.place.names, *codes, *map(grouped, codes)]
 
     def value(self, parameter: str) -> str:
@@ -81,6 +95,8 @@ def scenes(db: Database, settings: Settings) -> dict[str, Scene]:
     """Each relation of a caller at the province of Maluku, and what lies there."""
     with db.writing() as session:
         build.roster(session)
+        allocation = [Entitlement(kind=Kind.TABLET, level=Level.CITY, quantity=9)]
+        programmes.add(session, NewProgramme(code="BAGI", name="Bagi", allocation=allocation), stamp=build.system())
         found = {relation: _scene(session, code, settings) for relation, code in PLACES.items()}
     Sealer(db, settings).seal()
     return found | {"none": Scene(NOWHERE)}
@@ -102,10 +118,25 @@ def _scene(session: Session, code: str, settings: Settings) -> Scene:
     his = build.stamp(session, session.get_one(Person, place.person))
     a_photo(session, Picture(photo, 640, 480, 1000), his)
     a_check(session, devices.locked(session, place.device, his), his, photos=[photo])
+    sent = build.a_device(session, at=code).code
+    outgoing = custody.create(session, NewShipment(to_office=ELSEWHERE, devices=[sent], send=True), stamp=by)
+    leaver = build.a_person(session, f"Evi {code} Rahasia", at=code)
+    theirs = build.a_device(session, at=code)
+    custody.hold(session, theirs, NewHolder(person=leaver.id), stamp=by)
+    handed_out = _handed_out(session, code)
     return Scene(
-        place, draft=draft.id, incoming=incoming.id, coming=coming, lost=lost, holder=holder.id, inactive=inactive.id, mute=mute.id,
+        place, outgoing=outgoing.id, leaver=leaver.id, theirs=theirs.code, distribution=handed_out, area=HANDED_TO[code], draft=draft.id, incoming=incoming.id, coming=coming, lost=lost, holder=holder.id, inactive=inactive.id, mute=mute.id,
         failed_run=failed, drawn_run=drawn, photo=f"{photo}.jpg", blank=blank,
     )  # fmt: skip
+
+
+def _handed_out(session: Session, code: str) -> int:
+    """What the office handed out to a city below it, or beside it, in one act; and one device more that it could hand out."""
+    build.a_device(session, at=code, kind=Kind.TABLET, programme="BAGI")
+    ask = NewDistribution(programme="BAGI", office=HANDED_TO[code], from_office=code)
+    made = programmes.distribute(session, ask, stamp=build.system())
+    build.a_device(session, at=code, kind=Kind.TABLET, programme="BAGI")
+    return made.id
 
 
 def _runs(session: Session, code: str, settings: Settings) -> tuple[str, int, int]:

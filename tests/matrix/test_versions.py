@@ -34,6 +34,9 @@ TELLS_ITS_VERSION = {
     "PUT /api/v1/shipments/{shipment_id:int}/dispatch",
     "PUT /api/v1/shipments/{shipment_id:int}/cancellation",
     "PUT /api/v1/shipments/{shipment_id:int}/receipt",
+    "PUT /api/v1/shipments/{shipment_id:int}/arrival",
+    "PUT /api/v1/shipments/{shipment_id:int}/correction",
+    "PUT /api/v1/devices/{code:str}/holder/correction",
 }
 
 

@@ -105,6 +105,40 @@ def grades(scene: Scene) -> dict[str, tuple[str, bytes, str]]:
     return {"file": ("predikat.csv", rows.encode(), "text/csv")}
 
 
+def correction(scene: Scene) -> Body:
+    seen = {"device": scene.place.names[3] if scene.place.names else "ZZZZZZZZ", "outcome": "received"}
+    return {"reason": "tertukar", "lines": [seen | {"condition": "light", "note": "tergores"}]}
+
+
+def correction_form(scene: Scene) -> Body:
+    code = scene.place.names[3] if scene.place.names else "ZZZZZZZZ"
+    said = {"outcome": "received", "condition": "light", "note": "tergores"}
+    return {"reason": "tertukar"} | {f"lines.{code}.{name}": value for name, value in said.items()}
+
+
+def settlement_form(scene: Scene) -> Body:
+    said = {"outcome": "recorded", "reason": "other", "note": "kabel ikut"}
+    return {f"{name}.{scene.place.finding}": value for name, value in said.items()}
+
+
+def succession(scene: Scene) -> Body:
+    return {"leaver": scene.leaver, "successor": scene.holder, "cause": "moved", "lines": [{"device": scene.theirs}]}
+
+
+def succession_form(scene: Scene) -> Body:
+    return succession(scene) | {"lines": "", f"seen.{scene.theirs}": "present"}
+
+
+def route(scene: Scene) -> Body:
+    return {"from_office": scene.place.office, "to_office": "62", "days": 5}
+
+
+def handing_out(scene: Scene) -> Body:
+    return {"programme": "BAGI", "office": scene.area, "from_office": scene.place.office}
+
+
+SETTLED = {"outcome": "recorded", "reason": "other", "note": "kabel ikut"}
+NAMED = {"name": "Lain", "fits": ["short"]}
 GRADE = {"year": 2023, "grade": "informatif", "source": "Anugerah"}
 REASON = {"reason": "rusak total"}
 PASSWORD = {"password": "kuda baterai stapler benar"}
@@ -156,6 +190,46 @@ WRITES: dict[str, Write] = {
     "POST /pengiriman/{shipment_id:int}/terima": Write(
         body=receipt_form, swaps={"shipment_id": "incoming"}, only_there=True
     ),
+    "PUT /api/v1/shipments/{shipment_id:int}/arrival": Write(
+        body=lambda _: {"seal_intact": True}, swaps={"shipment_id": "incoming"}, only_there=True
+    ),
+    "POST /pengiriman/{shipment_id:int}/tiba": Write(
+        body=lambda _: {"seal_intact": "true"}, swaps={"shipment_id": "incoming"}, only_there=True
+    ),
+    "POST /api/v1/shipments/{shipment_id:int}/notes": Write(
+        body=lambda _: {"note": "di Ambon"}, swaps={"shipment_id": "incoming"}
+    ),
+    "POST /pengiriman/{shipment_id:int}/catatan": Write(
+        body=lambda _: {"note": "di Ambon"}, swaps={"shipment_id": "incoming"}
+    ),
+    "PUT /api/v1/shipments/{shipment_id:int}/correction": Write(
+        body=lambda _: {"reason": "salah tulis", "waybill": "JNE1"}, swaps={"shipment_id": "outgoing"}
+    ),
+    "POST /pengiriman/{shipment_id:int}/koreksi": Write(
+        body=lambda _: {"reason": "salah tulis", "waybill": "JNE1"}, swaps={"shipment_id": "outgoing"}
+    ),
+    "PUT /api/v1/receipts/{receipt_id:int}/correction": Write(body=correction),
+    "POST /pengiriman/{shipment_id:int}/penerimaan/{receipt_id:int}": Write(body=correction_form),
+    "PUT /api/v1/differences/{difference_id:int}/settlement": Write(body=lambda _: SETTLED),
+    "POST /penyelesaian/{difference_id:int}": Write(body=settlement_form),
+    "PUT /api/v1/devices/{code:str}/holder/correction": Write(
+        body=lambda scene: {"person": scene.holder, "reason": "salah orang"}
+    ),
+    "POST /perangkat/{code:str}/pemegang/koreksi": Write(
+        body=lambda scene: {"person_meant": scene.holder, "reason": "salah orang"}
+    ),
+    "PUT /api/v1/offices/{code:str}/succession": Write(body=succession),
+    "POST /kantor/{code:str}/serah-terima": Write(body=succession_form),
+    "PUT /api/v1/persons/{person_id:int}/clearance": Write(swaps={"person_id": "mute"}),
+    "POST /orang/{person_id:int}/bebas-tanggungan": Write(swaps={"person_id": "mute"}),
+    "PUT /api/v1/routes": Write(body=route),
+    "POST /pengiriman/daftar/rute": Write(body=route),
+    "POST /api/v1/distributions": Write(body=handing_out),
+    "POST /program/distribusi": Write(body=handing_out),
+    "PUT /api/v1/distributions/{distribution_id:int}/dispatch": Write(),
+    "POST /program/distribusi/{distribution_id:int}/kirim": Write(),
+    "DELETE /api/v1/distributions/{distribution_id:int}": Write(),
+    "POST /program/distribusi/{distribution_id:int}/batal": Write(),
     "PUT /api/v1/shipments/{shipment_id:int}/findings/{finding_id:int}/resolution": Write(
         body=lambda _: {"note": "kabel ikut"}
     ),
@@ -197,6 +271,12 @@ WRITES: dict[str, Write] = {
 SMUGGLED: dict[str, Callable[[Scene, Scene], Body]] = {
     "PUT /api/v1/devices/{code:str}/holder": lambda _, other: holder(other),
     "POST /perangkat/{code:str}/pemegang": lambda _, other: holder(other),
+    "PUT /api/v1/devices/{code:str}/holder/correction": lambda _, other: {"person": other.holder, "reason": "x"},
+    "POST /perangkat/{code:str}/pemegang/koreksi": lambda _, other: {"person_meant": other.holder, "reason": "x"},
+    "PUT /api/v1/offices/{code:str}/succession": lambda own, other: succession(own) | {"successor": other.holder},
+    "POST /kantor/{code:str}/serah-terima": lambda own, other: succession_form(own) | {"leaver": other.leaver},
+    "POST /api/v1/distributions": lambda own, other: handing_out(own) | {"office": other.area},
+    "POST /program/distribusi": lambda own, other: handing_out(own) | {"from_office": other.place.office},
     "PUT /api/v1/holders": lambda own, other: holders(own) | {"devices": [own.place.device, other.place.device]},
     "POST /perangkat/pemegang": lambda own, other: holders_form(own) | {"person": other.holder},
     "PUT /api/v1/persons/{person_id:int}/deactivation": lambda _, other: {"successor": other.holder},
@@ -230,6 +310,14 @@ NATIONAL: dict[str, Write] = {
     "POST /program": Write(body=lambda _: {"code": f"P{next(_numbers)}", "name": "Program"}),
     "PUT /api/v1/programmes/{code:str}/allocation": Write(body=lambda _: {"allocation": []}),
     "POST /program/{code:str}": Write(body=lambda _: {"tablet.province": "1"}),
+    "PUT /api/v1/accessories/{kind:str}/{code:str}": Write(
+        body=lambda _: {"name": "Lain"}, swaps={"kind": "device_kind", "code": "accessory"}
+    ),
+    "POST /pengiriman/daftar/kelengkapan/{kind:str}/{code:str}": Write(
+        body=lambda _: {"name": "Lain"}, swaps={"kind": "device_kind", "code": "accessory"}
+    ),
+    "PUT /api/v1/difference-reasons/{code:str}": Write(body=lambda _: NAMED, swaps={"code": "reason"}),
+    "POST /pengiriman/daftar/alasan/{code:str}": Write(body=lambda _: NAMED, swaps={"code": "reason"}),
 }
 # Of nobody but whoever sends it: no address and no field can name another's.
 OF_ONESELF = {

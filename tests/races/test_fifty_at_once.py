@@ -15,11 +15,11 @@ from assets_service.access.stamp import Role, Stamp
 from assets_service.actions.models import Action
 from assets_service.custody import commands as custody
 from assets_service.custody import queries as boxes
-from assets_service.custody.asks import Loss, NewShipment, Receipt, ReceiptLine
-from assets_service.custody.models import Finding, Outcome
+from assets_service.custody.asks import Loss, NewHolder, NewReceipt, NewShipment, ReceiptLine
+from assets_service.custody.models import Difference, Outcome, Receipt
 from assets_service.devices import queries as register
 from assets_service.devices.identifiers import new_code
-from assets_service.devices.models import LabelCode
+from assets_service.devices.models import Kind, LabelCode
 from assets_service.imports import batches
 from assets_service.imports import commands as imports
 from assets_service.imports.asks import DeviceFile
@@ -29,11 +29,12 @@ from assets_service.labelling.asks import FinderNote, NewStock
 from assets_service.labelling.models import FinderMessage, PrintRun
 from assets_service.ledger.models import Entry
 from assets_service.ledger.queries import verify
+from assets_service.offices.models import Level
 from assets_service.people import commands as people
 from assets_service.people import queries as persons_known
 from assets_service.people.asks import NewPerson
 from assets_service.programmes import commands as programmes
-from assets_service.programmes.asks import NewProgramme
+from assets_service.programmes.asks import Entitlement, NewDistribution, NewProgramme
 from tests import build, loops
 from tests.contract.routes import calls
 from tests.inspections.build_inspections import a_picture
@@ -90,9 +91,44 @@ class World:
                 ReceiptLine(device=code, outcome=Outcome.RECEIVED),
                 ReceiptLine(device="KABEL", outcome=Outcome.RECEIVED),
             ]
-            custody.receive(session, shipment, Receipt(lines=seen), stamp=self.stamp(session))
+            head = build.stamp(session, build.a_person(session, "Siti", at=THERE, role=Role.HEAD))
+            custody.receive(session, shipment, NewReceipt(lines=seen), stamp=head)
             session.flush()
-            return shipment_id, session.scalars(select(func.max(Finding.id))).one()
+            return shipment_id, session.scalars(select(func.max(Difference.id))).one()
+
+    def receipt(self) -> tuple[int, str]:
+        """A receipt of somebody else, and the device in it."""
+        shipment_id, _ = self.finding()
+        with self.db.reading() as session:
+            lines = boxes.by_id(session, shipment_id, build.system()).lines
+            found = select(func.max(Receipt.id)).where(Receipt.shipment_id == shipment_id)
+            return session.scalars(found).one(), lines[0].device.code
+
+    def held(self) -> tuple[int, str]:
+        """Somebody who holds one device, and that device."""
+        code = self.device()
+        with self.db.writing() as session:
+            person = build.a_person(session, "Evi", at=HERE)
+            device = register.locked(session, code, build.system())
+            custody.hold(session, device, NewHolder(person=person.id), stamp=build.system())
+            return person.id, code
+
+    def programme(self) -> str:
+        """A programme that entitles one city to one tablet, which is here."""
+        with self.db.writing() as session:
+            return self.programme_in(session)
+
+    def distribution(self) -> int:
+        with self.db.writing() as session:
+            asked = NewDistribution(programme=self.programme_in(session), office="81.72")
+            return programmes.distribute(session, asked, stamp=build.system()).id
+
+    def programme_in(self, session: Any) -> str:
+        rule = [Entitlement(kind=Kind.TABLET, level=Level.CITY, quantity=1)]
+        asked = NewProgramme(code=f"D-{uuid4().hex[:6]}", name="Distribusi", allocation=rule)
+        code = programmes.add(session, asked, stamp=build.system()).code
+        build.a_device(session, at=HERE, kind=Kind.TABLET, programme=code)
+        return code
 
     def lost(self) -> str:
         code = self.device()
@@ -147,6 +183,10 @@ def asks(world: World) -> list[Ask]:
     grades = "Kode Kantor,Tahun,Predikat,Sumber\n73,2023,Informatif,x\n"
     rule = {"allocation": [{"kind": "tablet", "level": "ri", "quantity": 1}]}
     v1, shipments, persons = "/api/v1/devices", "/api/v1/shipments", "/api/v1/persons"
+    received, (leaver, theirs) = world.receipt(), world.held()
+    seen = {"device": received[1], "outcome": "received", "condition": "light", "note": "tergores"}
+    settled = {"outcome": "recorded", "reason": "other", "note": "kabel ikut"}
+    succession = {"leaver": leaver, "successor": someone[0], "cause": "moved", "lines": [{"device": theirs}]}
     return [
         Ask("register_device", v1, build.device_facts() | {"kind": "smartphone"}),
         Ask("amend_device", f"{v1}/{device()}", {"note": "baru"}),
@@ -155,8 +195,22 @@ def asks(world: World) -> list[Ask]:
         Ask("create_shipment", shipments, {"to_office": THERE, "devices": [device()], "send": True}),
         Ask("dispatch_shipment", f"{shipments}/{draft[0]}/dispatch", {}),
         Ask("cancel_shipment", f"{shipments}/{to_cancel[0]}/cancellation", {}),
-        Ask("confirm_receipt", f"{shipments}/{sent[0]}/receipt", {"lines": [{"device": sent[1], "outcome": "received"}]}),
+        Ask("confirm_receipt", f"{shipments}/{sent[0]}/receipt", {"lines": [{"device": sent[1], "outcome": "received"}]}, entries=2),
         Ask("resolve_finding", f"{shipments}/{found[0]}/findings/{found[1]}/resolution", {"note": "sudah kembali"}),
+        Ask("record_arrival", f"{shipments}/{world.shipment(send=True)[0]}/arrival", {"seal_intact": True}),
+        Ask("add_note", f"{shipments}/{world.shipment(send=True)[0]}/notes", {"note": "di Ambon"}, each_counts=True),
+        Ask("correct_shipment", f"{shipments}/{world.shipment(send=True)[0]}/correction", {"reason": "salah", "waybill": "JNE1"}),
+        Ask("correct_receipt", f"/api/v1/receipts/{received[0]}/correction", {"reason": "tertukar", "lines": [seen]}, entries=2),
+        Ask("settle_difference", f"/api/v1/differences/{world.finding()[1]}/settlement", settled),
+        Ask("correct_holder", f"{v1}/{world.held()[1]}/holder/correction", {"person": someone[0], "reason": "salah orang"}),
+        Ask("succeed", f"/api/v1/offices/{HERE}/succession", succession),
+        Ask("clear", f"{persons}/{person()[0]}/clearance", each_counts=True),
+        Ask("set_route", "/api/v1/routes", {"from_office": HERE, "to_office": THERE, "days": 9}),
+        Ask("save_accessory", "/api/v1/accessories/tablet/charger", {"name": "Adaptor"}),
+        Ask("save_reason", "/api/v1/difference-reasons/wet", {"name": "Basah", "fits": ["damaged"]}),
+        Ask("distribute", "/api/v1/distributions", {"programme": world.programme(), "office": "81.72"}, entries=2),
+        Ask("send_distribution", f"/api/v1/distributions/{world.distribution()}/dispatch", entries=2),
+        Ask("undo_distribution", f"/api/v1/distributions/{world.distribution()}", entries=2),
         Ask("name_holder", f"{v1}/{device()}/holder", {"person": someone[0]}),
         Ask("report_loss", f"{v1}/{device()}/loss", {"reason": "hilang di jalan"}),
         Ask("report_found", f"{v1}/{world.lost()}/recovery", {}),

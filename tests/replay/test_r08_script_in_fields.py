@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from assets_service.access.routes import policy_of
 from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
-from assets_service.custody.asks import NewHolder, NewShipment, Receipt, ReceiptLine
+from assets_service.custody.asks import NewHolder, NewReceipt, NewShipment, ReceiptLine
 from assets_service.custody.models import Outcome
 from assets_service.devices.models import Condition
 from assets_service.kernel.clock import utc_now
@@ -62,7 +62,8 @@ def everywhere(db: Database) -> tuple[str, dict[str, str]]:
                 devices=[device.code],
                 purpose=PAYLOADS[1],
                 note=ALL,
-                accessories=ALL[:400],
+                courier=PAYLOADS[0],
+                waybill=PAYLOADS[1][:80],
                 send=True,
             ),
             stamp=by,
@@ -71,7 +72,7 @@ def everywhere(db: Database) -> tuple[str, dict[str, str]]:
             ReceiptLine(device=device.code, outcome=Outcome.RECEIVED, condition=Condition.LIGHT, note=ALL),
             ReceiptLine(device=PAYLOADS[0], outcome=Outcome.RECEIVED, condition=None, note=ALL),
         ]
-        custody.receive(session, box, Receipt(lines=seen), stamp=his)
+        custody.receive(session, box, NewReceipt(lines=seen), stamp=his)
         a_check(session, device, his, condition=Condition.HEAVY, note=ALL)
         custody.hold(session, device, NewHolder(person=None), stamp=his)
         labelling.write_finder(session, device.code, FinderNote(message=ALL, contact=PAYLOADS[1]), stamp=by)

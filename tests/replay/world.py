@@ -6,20 +6,21 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Role
 from assets_service.custody import commands as custody
-from assets_service.custody.asks import NewShipment, Receipt, ReceiptLine
-from assets_service.custody.models import Finding, Outcome
+from assets_service.custody.asks import NewArrival, NewReceipt, NewShipment, ReceiptLine
+from assets_service.custody.models import Difference, Outcome, Receipt
 from assets_service.imports import batches
 from assets_service.imports import commands as imports
 from assets_service.imports.asks import DeviceFile
 from assets_service.kernel.db import Database
+from assets_service.kernel.store import Store
 from assets_service.labelling import commands as labelling
 from assets_service.labelling.asks import FinderNote, NewBlanks
 from assets_service.labelling.models import FinderMessage
 from assets_service.ledger import queries as ledger
-from assets_service.photos.reading import Picture
+from assets_service.photos.reading import PHOTOS, Picture
 from assets_service.settings import Settings
 from tests import build
-from tests.inspections.build_inspections import a_check, a_photo
+from tests.inspections.build_inspections import a_check, a_photo, a_picture
 from tests.labelling.build_labelling import a_shop, a_stock
 
 HOME = "81"
@@ -39,6 +40,8 @@ class Place(Struct):
     device: str
     shipment: int
     finding: int
+    receipt: int
+    parcel: str  # a photo of the parcel in which it came
     person: int
     grant: int
     check: int
@@ -51,7 +54,21 @@ class Place(Struct):
 
 
 NOWHERE = Place(
-    "99", "ZZZZZZZZ", 99_999, 99_999, 99_999, 99_999, 99_999, f"{'f' * 64}.jpg", 99_999, "tidak-ada", 99_999, 99_999, []
+    "99",
+    "ZZZZZZZZ",
+    99_999,
+    99_999,
+    99_999,
+    f"{'f' * 64}.jpg",
+    99_999,
+    99_999,
+    99_999,
+    f"{'f' * 64}.jpg",
+    99_999,
+    "tidak-ada",
+    99_999,
+    99_999,
+    [],
 )
 
 
@@ -68,7 +85,10 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
         ReceiptLine(device=came.code, outcome=Outcome.RECEIVED),
         ReceiptLine(device="KABEL", outcome=Outcome.RECEIVED),
     ]
-    custody.receive(session, arrived, Receipt(lines=seen), stamp=his)
+    parcel = Store(settings.files_dir, PHOTOS).put(a_picture() + b"paket" + code.encode())
+    a_photo(session, Picture(parcel, 10, 10, 10), his)
+    custody.arrive(session, arrived, NewArrival(seal_intact=True, photos=[parcel]), stamp=his)
+    custody.receive(session, arrived, NewReceipt(lines=seen), stamp=his)
     picture = Picture(code.replace(".", "").rjust(64, "a"), 10, 10, 10)
     a_photo(session, picture, his)
     check = a_check(session, device, his, photos=[picture.hash])
@@ -84,7 +104,9 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
         office=code,
         device=device.code,
         shipment=arrived.id,
-        finding=session.scalars(select(Finding.id).order_by(Finding.id.desc())).first() or 0,
+        finding=session.scalars(select(Difference.id).order_by(Difference.id.desc())).first() or 0,
+        receipt=session.scalars(select(Receipt.id).order_by(Receipt.id.desc())).first() or 0,
+        parcel=f"{parcel}.jpg",
         person=head.id,
         grant=head.grants[0].id,
         check=check.id,

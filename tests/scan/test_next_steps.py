@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands as custody
-from assets_service.custody.asks import Loss, NewHolder, NewShipment, Receipt, ReceiptLine
+from assets_service.custody.asks import Loss, NewHolder, NewReceipt, NewShipment, ReceiptLine
 from assets_service.custody.models import Outcome
 from assets_service.devices import commands as devices
 from assets_service.devices import queries as register
@@ -54,7 +54,7 @@ def arrived(session: Session) -> Device:
     custody.receive(
         session,
         shipment,
-        Receipt(lines=[ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)]),
+        NewReceipt(lines=[ReceiptLine(device=device.code, outcome=Outcome.RECEIVED)]),
         stamp=build.stamp(session, head),
     )
     return device

@@ -18,6 +18,7 @@ from assets_service.custody import commands as custody
 from assets_service.custody.asks import Transfer
 from assets_service.devices import queries as device_queries
 from assets_service.devices.events import DeviceRetired
+from assets_service.devices.models import Kind
 from assets_service.imports import batches
 from assets_service.imports import commands as imports
 from assets_service.imports.asks import DeviceFile
@@ -42,7 +43,7 @@ from assets_service.upkeep.tables import compare
 from assets_service.upkeep.tables.untold import COLUMNS, TABLES
 from assets_service.upkeep.verify import verify
 from tests import build
-from tests.exports.build_exports import a_lived_in_fleet
+from tests.exports.build_exports import UAKPB, a_lived_in_fleet
 from tests.imports.build_imports import a_row, a_table, as_csv
 from tests.inspections.build_inspections import a_picture
 from tests.labelling.build_labelling import Desk
@@ -66,7 +67,7 @@ def world(db: Database, client: TestClient[Litestar], clock: Any) -> Database:
     """Something of everything that can happen."""
     with db.writing() as session:
         fleet = a_lived_in_fleet(session)
-        a_programme(session, allocation=ALLOCATION[:1])
+        a_programme(session, allocation=ALLOCATION[:2])
         offices.amend(session, build.office(session, "81.02"), AmendOffice(head_name="Budi"), stamp=build.system())
         for grade in (Grade.FAIRLY, Grade.NEARLY):  # corrected, so that two rows tell of one year
             asked = NewGrade(year=2024, grade=grade, source="Anugerah 2024")
@@ -95,7 +96,31 @@ def world(db: Database, client: TestClient[Litestar], clock: Any) -> Database:
     clock.at = build.later(days=20)
     desk.post("/label-stocks", A_STOCK)
     assert desk.post("/label-sheets", {"devices": [codes["kept"]], "stock": "tj-107"}).status_code == 200
-    box = desk.post("/shipments", {"to_office": "81.02", "devices": [codes["kept"]], "send": True}).json()["id"]
+    consigned = {
+        "courier": "JNE",
+        "waybill": "JNE 81",
+        "parcels": 1,
+        "weight_g": 900,
+        "seal_no": "S1",
+        "accessories": ["charger", "cable"],
+    }
+    sending = {"to_office": "81.02", "devices": [codes["kept"]], "send": True} | consigned
+    box = desk.post("/shipments", sending).json()["id"]
+    parcel = client.post(
+        "/api/v1/photos",
+        files={"file": ("b.jpg", a_picture(size=(9, 9)), "image/jpeg")},
+        headers=build.bearer(head.token),
+    )
+    arrived = {
+        "seal_intact": False,
+        "brought_by": "Kurir",
+        "waybill": "JNE 81",
+        "note": "Basah",
+        "photos": [parcel.json()["id"]],
+    }
+    assert head.put(f"/shipments/{box}/arrival", arrived).status_code < 300
+    assert desk.post(f"/shipments/{box}/notes", {"note": "Sudah di Tual"}).status_code < 300
+    assert desk.put("/routes", {"from_office": "00", "to_office": "81.02", "days": 9}).status_code < 300
     lost = desk.post("/shipments", {"to_office": "31", "devices": [codes["spare"]], "send": True}).json()["id"]
     assert desk.put(f"/shipments/{lost}/cancellation", {"note": "Salah alamat"}).status_code < 300
     outcome = {"outcome": "received_with_notes", "condition": "light", "note": "Retak"}
@@ -106,8 +131,69 @@ def world(db: Database, client: TestClient[Litestar], clock: Any) -> Database:
     ]
     received = head.put(f"/shipments/{box}/receipt", {"lines": lines})
     assert received.status_code < 300, received.text
-    settled = head.put(f"/shipments/{box}/findings/1/resolution", {"note": "Milik Tual"})
+    with db.writing() as session:
+        officer, second = (
+            build.a_person(session, name, at=at, role=role)
+            for name, at, role in (("Oka", "00", Role.ADMIN), ("Ira", "81.02", Role.HEAD))
+        )
+        oka, ira = (Desk(client, build.a_token(session, each)) for each in (officer, second))
+        shut, gone = build.a_person(session, "Evi", at="81.02"), build.a_person(session, "Eko", at="81.02")
+        witnesses = [build.a_person(session, name, at="81.02").id for name in ("Ani", "Adi")]
+        tablet = build.a_device(session, kind=Kind.TABLET, nup=9, uakpb=UAKPB, kode_barang="3100102009")
+        for _ in range(2):  # one of them is the national office's own share
+            build.a_device(session, kind=Kind.TABLET, programme="PPID-2024")
+        offices.amend(
+            session, build.office(session, "31"), AmendOffice(uakpb=UAKPB.replace("KD", "KP")), stamp=build.system()
+        )
+    found = [each["id"] for each in oka.get("/differences").json()["items"] if each["kind"] == "extra"]
+    settled = oka.put(f"/shipments/{box}/findings/{found[0]}/resolution", {"note": "Milik Tual"})
     assert settled.status_code < 300, settled.text
+    first = head.get(f"/shipments/{box}/receipts").json()["items"][0]["id"]
+    mended = {
+        "device": codes["kept"],
+        "outcome": "received",
+        "condition": "light",
+        "note": "Tergores saja",
+        "accessories": ["charger"],
+    }
+    assert ira.put(f"/receipts/{first}/correction", {"reason": "Tertukar", "lines": [mended]}).status_code < 300
+    signed = {"name": "Rini", "position": "Kepala", "strokes": [[[1, 2], [3, 4]]]}
+    lent = {"to_office": "81.02", "devices": [tablet.code], "send": True, "movement": "loan", "return_on": "2027-01-30"}
+    loan = desk.post("/shipments", lent).json()["id"]
+    taken = {"lines": [{"device": tablet.code, "outcome": "received"}], "signature": signed}
+    assert head.put(f"/shipments/{loan}/receipt", taken).status_code < 300
+    back = head.post("/shipments", {"to_office": "00", "devices": [tablet.code], "send": True}).json()["id"]
+    national = build.bearer(printer_head(db))
+    assert (
+        client.put(f"/api/v1/shipments/{back}/receipt", json={"lines": taken["lines"]}, headers=national).status_code
+        < 300
+    )
+    moved = desk.post(
+        "/shipments", {"to_office": "31", "devices": [tablet.code], "send": True, "movement": "transfer"}
+    ).json()["id"]
+    assert (
+        client.put(
+            f"/api/v1/shipments/{moved}/receipt",
+            json={"lines": taken["lines"]},
+            headers=build.bearer(printer_head(db, "31")),
+        ).status_code
+        < 300
+    )
+    assert head.put(f"/devices/{codes['kept']}/holder", {"person": shut.id}).status_code < 300
+    succession = {
+        "leaver": shut.id,
+        "successor": gone.id,
+        "cause": "died",
+        "witnesses": witnesses,
+        "lines": [{"device": codes["kept"], "condition": "light", "note": "Tergores"}],
+    }
+    followed = ira.put("/offices/81.02/succession", succession)
+    assert followed.status_code < 300, followed.text
+    assert ira.put(f"/persons/{shut.id}/clearance", {}).status_code < 300
+    handed = oka.post("/distributions", {"programme": "PPID-2024", "office": "31"})
+    assert handed.status_code < 300, handed.text
+    undone = client.delete(f"/api/v1/distributions/{handed.json()['id']}", headers=build.bearer(oka.token))
+    assert undone.status_code < 300, undone.text
     photo = client.post(
         "/api/v1/photos", files={"file": ("a.jpg", a_picture(), "image/jpeg")}, headers=build.bearer(head.token)
     ).json()
@@ -125,6 +211,11 @@ def world(db: Database, client: TestClient[Litestar], clock: Any) -> Database:
             f"/d/{code}/temuan", data={"message": "Saya menemukan ini", "contact": "08123", "action_id": str(uuid4())}
         )
     return db
+
+
+def printer_head(db: Database, at: str = "00") -> str:
+    with db.writing() as session:
+        return build.a_token(session, build.a_person(session, "Nia", at=at, role=Role.HEAD))
 
 
 def found_in(session: Session) -> list[str]:
@@ -262,7 +353,7 @@ def test_a_clock_that_was_set_back_is_no_difference(db: Database) -> None:
 
 
 def test_a_photo_s_file_that_is_gone_or_changed_is_named(world: Database, settings: Settings) -> None:
-    [photo] = (settings.files_dir / PHOTOS).glob("??/??/*")
+    photo = min((settings.files_dir / PHOTOS).glob("??/??/*"))
 
     def said() -> list[str]:
         found: list[str] = []

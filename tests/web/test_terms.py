@@ -73,7 +73,7 @@ UNSAID = {
     r"\bpencetak\b": "printer",
     r"\bhentikan\b|ditawarkan": "nonaktifkan",
     r"\b(tambah|ubah) orang\b|orang (ditambahkan|dinonaktifkan|diaktifkan)|^orang$": "personel",
-    r"serah terima(?! (barang|perangkat))": "pengiriman",
+    r"serah terima(?! (barang|perangkat|jabatan))": "pengiriman",
     r"alamat label": "tautan label",
     r"^keterangan$": "catatan",
     r"\bpunya\b": "memiliki",
