@@ -17,6 +17,7 @@ SIZES = {
     "a phone at 200 %": ViewportSize(width=195, height=422),
 }
 STOPS_MAX = 160
+SCANNER_IS_THERE = "() => [...document.querySelectorAll('[data-scanner]')].every((one) => !one.hidden)"
 # What has the focus: where it lies outside the window, or which other thing lies over its middle or a corner of it.
 COVERED = """() => {
   const at = document.activeElement;
@@ -79,6 +80,7 @@ def test_every_control_is_seen_when_the_tab_key_comes_to_it(page: Page, at: dict
         page.set_viewport_size(window)
         for name, path in at.items():
             page.goto(path)
+            page.wait_for_function(SCANNER_IS_THERE)  # it is shown once its script has come, and moves what is below
             page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
             wrong += [f"{size}, {name}: {what}" for what in _tabbed_through(page)]
     assert wrong == []
