@@ -14,7 +14,7 @@ from assets_service.custody import commands as custody
 from assets_service.custody import queries as shipments
 from assets_service.custody.asks import NewHolder, Remark
 from assets_service.custody.models import LineState, Shipment, ShipmentLine, ShipmentState
-from assets_service.devices.models import Kind, Presence
+from assets_service.devices.models import Device, Kind, Presence
 from assets_service.kernel.db import Database
 from assets_service.kernel.errors import Forbidden, Invalid
 from assets_service.ledger.models import Entry
@@ -134,6 +134,7 @@ def test_untouched_drafts_are_undone_together_and_leave_everything_where_it_was(
     boxes = shipments.locked_drafts(session, made.id)
     assert {box.state for box in boxes} == {ShipmentState.CANCELLED}
     assert {line.device.presence for box in boxes for line in box.lines} == {Presence.PRESENT}
+    assert set(session.scalars(select(Device.office_id))) == {build.office(session, "00").id}
     assert distribute(session, by, "81").devices == made.devices
     for act in (commands.undo, commands.send):
         with pytest.raises(Undone, match="Dewi"):
