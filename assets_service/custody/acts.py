@@ -45,6 +45,7 @@ from assets_service.custody.views import (
 )
 from assets_service.devices import queries as devices
 from assets_service.devices.views import DeviceView, device_result
+from assets_service.offices import queries as offices
 from assets_service.people import queries as people
 from assets_service.people.views import PersonView, person_result
 
@@ -202,7 +203,7 @@ SETTLE = Act(
 SUCCEED = Act(
     name="custody.succeed",
     who=RECEIVERS,
-    on=queries.locked_office,
+    on=offices.by_code,
     ask=NewSuccession,
     command=commands.succeed,
     gives=SuccessionView,

@@ -110,7 +110,7 @@ def received(db: Database, heads: dict[int, Stamp]) -> None:
 def what_was_found(line: ShipmentLine, number: int) -> ReceiptLine:
     if number % MISSING_ONE_IN == 0:
         return ReceiptLine(device=line.device.code, outcome=Outcome.SHORT, reason="not_packed")
-    return ReceiptLine(device=line.device.code, outcome=Outcome.RECEIVED, accessories=line.accessories)
+    return ReceiptLine(device=line.device.code, outcome=Outcome.RECEIVED, accessories=line.packed)
 
 
 def settled(db: Database, officer: Stamp) -> None:

@@ -44,7 +44,7 @@ def follow(
     session: Session, who: Both, leaver: Person, successor: Person, *lines: SuccessionLine, **facts: object
 ) -> None:
     ask = NewSuccession(leaver=leaver.id, successor=successor.id, lines=list(lines), **{"cause": Cause.MOVED} | facts)  # type: ignore[arg-type]  # what a test says
-    commands.succeed(session, queries.locked_office(session, "81.02", who.receiver), ask, stamp=who.receiver)
+    commands.succeed(session, build.office(session, "81.02"), ask, stamp=who.receiver)
 
 
 @pytest.fixture

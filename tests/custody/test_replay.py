@@ -307,7 +307,7 @@ class Walk(RuleBasedStateMachine):
                 lines=lines,
                 witnesses=others if cause is Cause.DIED else [],
             )
-            office = queries.locked_office(session, place, build.system())
+            office = build.office(session, place)
             commands.succeed(session, office, asked, stamp=self.who(throw))
 
         self.try_to("succeed", act)

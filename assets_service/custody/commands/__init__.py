@@ -11,7 +11,7 @@ from assets_service.custody.commands.distributing import Pack, draft_each, send_
 from assets_service.custody.commands.holding import Holding, hold, hold_each, report_found, report_loss
 from assets_service.custody.commands.leaving import deactivate, transfer
 from assets_service.custody.commands.receiving import agreed, receive, state_of
-from assets_service.custody.commands.sending import cancel, create, dispatch
+from assets_service.custody.commands.sending import cancel, create, dispatch, refuse_accessories
 from assets_service.custody.commands.succeeding import clear, succeed
 from assets_service.custody.commands.tracking import note, save_accessory, save_reason, set_route
 from assets_service.custody.commands.visiting import subject
@@ -34,6 +34,7 @@ __all__ = [
     "hold_each",
     "note",
     "receive",
+    "refuse_accessories",
     "report_found",
     "report_loss",
     "resolve_finding",

@@ -33,6 +33,7 @@ from assets_service.ledger.events import Event
 from assets_service.people import queries as people
 
 _WORSE = (Condition.GOOD, Condition.LIGHT, Condition.HEAVY)
+_RESOLUTIONS = {Settlement.FOUND: Resolution.FOUND, Settlement.LOST: Resolution.LOST}
 _PRESENCE = {Settlement.FOUND: Presence.PRESENT, Settlement.LOST: Presence.LOST}
 
 
@@ -100,7 +101,7 @@ def settle(session: Session, found: Difference, ask: NewSettlement, *, stamp: St
         raise AlreadySettled(**people.who_and_when(session, found.settled_by_id, found.settled_at, zone))
     _refuse_unfit(session, found, ask)
     moved = take_over(session, found, stamp=stamp) if ask.outcome is Settlement.TRANSFERRED else []
-    presence = _resolve_line(session, found, ask.outcome, stamp) if found.kind is DifferenceKind.SHORT else None
+    presence = _whereabouts(session, found, ask.outcome) if found.kind is DifferenceKind.SHORT else None
     settled = close(session, found, ask.outcome, ask.reason, ask.note, stamp=stamp, presence=presence)
     record_each(session, [settled, *moved], stamp=stamp)
     return shipment
@@ -108,8 +109,8 @@ def settle(session: Session, found: Difference, ask: NewSettlement, *, stamp: St
 
 def resolve_finding(session: Session, found: Difference, ask: FindingResolution, *, stamp: Stamp) -> Shipment:
     """Settle an extra by its older name: what became of it is recorded in words, and nothing is moved. Raises as `settle`."""
-    reason = "other"
-    return settle(session, found, NewSettlement(outcome=Settlement.RECORDED, reason=reason, note=ask.note), stamp=stamp)
+    ended = NewSettlement(outcome=Settlement.RECORDED, reason="other", note=ask.note)
+    return settle(session, found, ended, stamp=stamp)
 
 
 def must_settle(session: Session, shipment: Shipment, stamp: Stamp) -> None:
@@ -131,9 +132,7 @@ def close(
     presence: Presence | None = None,
 ) -> tuple[str, Event]:
     """Write how the difference ended; returns what is told of it, and where."""
-    found.outcome, found.settled_reason, found.settled_note = outcome, reason, note
-    found.settled_at, found.settled_by_id = stamp.at, stamp.actor_id
-    session.flush()
+    end(session, found, outcome, reason, note, stamp=stamp)
     codes = devices.codes_of(session, [found.device_id]) if found.device_id else {}
     told = Settled(
         shipment=found.shipment.number,
@@ -147,12 +146,21 @@ def close(
     return codes.get(found.device_id or 0, subject(found.shipment)), told
 
 
-def _resolve_line(session: Session, found: Difference, outcome: Settlement, stamp: Stamp) -> Presence | None:
-    """Write what became of a device that was not in the box; returns where it is, if that was not known yet."""
-    line = next(each for each in found.shipment.lines if each.device_id == found.device_id)
-    if line.state is LineState.SHORT:
-        resolution = Resolution.FOUND if outcome is Settlement.FOUND else Resolution.LOST
-        line.resolution, line.resolved_at, line.resolved_by_id = resolution, stamp.at, stamp.actor_id
+def end(
+    session: Session, found: Difference, outcome: Settlement, reason: str, note: str | None, *, stamp: Stamp
+) -> None:
+    """Write how the difference ended, and on the line of a device that was not in the box what became of it."""
+    found.outcome, found.settled_reason, found.settled_note = outcome, reason, note
+    found.settled_at, found.settled_by_id = stamp.at, stamp.actor_id
+    if found.kind is DifferenceKind.SHORT and outcome in _RESOLUTIONS:
+        line = queries.line_of(session, found)
+        if line.state is LineState.SHORT:
+            line.resolution, line.resolved_at, line.resolved_by_id = _RESOLUTIONS[outcome], stamp.at, stamp.actor_id
+    session.flush()
+
+
+def _whereabouts(session: Session, found: Difference, outcome: Settlement) -> Presence | None:
+    """Write where a device is that was not in the box; None if that was known already."""
     device = session.get_one(Device, found.device_id)
     if device.presence is not Presence.NOT_FOUND:
         return None

@@ -9,9 +9,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from assets_service.access.stamp import Stamp
 from assets_service.custody import queries
 from assets_service.custody.asks import Loss, NewHolder, NewHolders, Recovery
+from assets_service.custody.commands.differences import end
 from assets_service.custody.errors import AlreadyLost, CannotBeHeld, NotMissing, NotPresent, OnItsWay
 from assets_service.custody.events import Found, Held, Lost, Released
-from assets_service.custody.models import DifferenceKind, Resolution, Settlement
+from assets_service.custody.models import DifferenceKind, Settlement
 from assets_service.devices.errors import Retired
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
@@ -158,11 +159,7 @@ def _settle(session: Session, device: Device, outcome: Settlement, reason: str |
         return None
     for found in queries.open_of(session, [device.id], DifferenceKind.SHORT):
         if queries.may_settle(session, found.shipment, stamp):
-            found.outcome, found.settled_reason, found.settled_note = outcome, found.reason or "other", reason
-            found.settled_at, found.settled_by_id = stamp.at, stamp.actor_id
-            line = queries.line_of(session, found)
-            line.resolution, line.resolved_at, line.resolved_by_id = Resolution(outcome), stamp.at, stamp.actor_id
-            session.flush()
+            end(session, found, outcome, found.reason or "other", reason, stamp=stamp)
             return found.shipment.number
     return None
 

@@ -1,6 +1,6 @@
 """Packing, sending and calling back. The sender answers for the devices all the while."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from assets_service.custody.events import Cancelled, Drafted, Sent
 from assets_service.custody.models import ARRIVED, LineState, Movement, Shipment, ShipmentLine, ShipmentState
 from assets_service.custody.queries import Packable
 from assets_service.devices import queries as devices
-from assets_service.devices.models import Device, Presence
+from assets_service.devices.models import Device, Kind, Presence
 from assets_service.kernel import rows
 from assets_service.kernel.clock import local_date
 from assets_service.kernel.errors import FieldProblem, Gathering, Invalid, invalid
@@ -66,7 +66,7 @@ def _agreed(session: Session, ask: NewShipment, stamp: Stamp) -> tuple[list[Pack
     if sender.id == to.id:
         asked.add(invalid("to_office", "A shipment goes to another office than the one it comes from."))
     asked.ask(lambda: _refuse_days(ask, sender, to, stamp))
-    asked.ask(lambda: _refuse_accessories(session, ask, packed))
+    asked.ask(lambda: refuse_accessories(session, ask.accessories, {each.device.kind for each in packed}))
     asked.ask(lambda: _refuse_movement(ask.movement, packed, to))
     asked.ask(lambda: _refuse_unsendable(packed, sender))
     asked.refuse()
@@ -159,16 +159,16 @@ def _refuse_days(ask: NewShipment, sender: Office, to: Office, stamp: Stamp) -> 
         raise Invalid(*problems)
 
 
-def _refuse_accessories(session: Session, ask: NewShipment, packed: Sequence[Packable]) -> None:
-    """Refuse accessories that no kind of these devices has, or that are named twice. Raises `Invalid`."""
-    if not ask.accessories:
+def refuse_accessories(session: Session, codes: Sequence[str], kinds: Collection[Kind]) -> None:
+    """Refuse accessories that no device of these kinds has, or that are named twice. Raises `Invalid`."""
+    if not codes:
         return
     offered = queries.accessories(session)
-    known = {row.code for each in packed for row in offered[each.device.kind]}
+    known = {row.code for kind in kinds for row in offered[kind]}
     problems = [
         FieldProblem(f"/accessories/{place}", "There is no accessory {code} for these devices.", {"code": code})
-        for place, code in enumerate(ask.accessories)
-        if code not in known or code in ask.accessories[:place]
+        for place, code in enumerate(codes)
+        if code not in known or code in codes[:place]
     ]
     if problems:
         raise Invalid(*problems)

@@ -41,7 +41,6 @@ from assets_service.custody.queries.inside import (
     items_of,
     loans_of,
     loans_touched,
-    locked_office,
     open_loans,
     successions,
 )
@@ -119,7 +118,6 @@ __all__ = [
     "locked_finding",
     "locked_leaver",
     "locked_of_holder",
-    "locked_office",
     "locked_reason",
     "locked_receipt",
     "matching",

@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from assets_service.access.stamp import Role, Stamp
+from assets_service.access.stamp import Role
 from assets_service.custody.models import Clearance, FormerBooking, Loan, Shipment, Succession, SuccessionItem
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel.db import lock_each
 from assets_service.ledger import facts
 from assets_service.ledger.models import Entry
-from assets_service.offices import queries as offices
 from assets_service.offices.models import Office
 from assets_service.people.models import Grant, Person
 
@@ -71,11 +70,6 @@ def devices_answered_for(session: Session, person: Person, *, lock: bool = False
     found = select(Device).where(which).order_by(Device.id).limit(ANSWERS_MAX + 1)
     found = found.options(joinedload(Device.office), joinedload(Device.holder))
     return list(session.scalars(found.execution_options(populate_existing=True) if lock else found))
-
-
-def locked_office(session: Session, code: str, stamp: Stamp) -> Office:
-    """The office in which one person follows another. Raises `NoSuchOffice`."""
-    return offices.by_code(session, code, stamp)
 
 
 def successions(session: Session, office: Office, *, limit: int) -> list[Succession]:

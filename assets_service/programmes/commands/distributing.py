@@ -9,7 +9,7 @@ from assets_service.access.stamp import REGISTRARS, Stamp
 from assets_service.custody import commands as custody
 from assets_service.custody import queries as shipments
 from assets_service.devices.models import Device, Kind
-from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid
+from assets_service.kernel.errors import Forbidden, Gathering
 from assets_service.ledger.commands import record
 from assets_service.offices import queries as offices
 from assets_service.offices.models import NATIONAL, Office
@@ -31,7 +31,7 @@ def distribute(session: Session, ask: NewDistribution, *, stamp: Stamp) -> Distr
     asked.ask(lambda: queries.named(session, ask.programme, "programme"))
     area = asked.ask(lambda: offices.named(session, ask.office, stamp, "office"))
     sender = asked.ask(lambda: offices.named(session, ask.from_office or NATIONAL, stamp, "from_office"))
-    asked.ask(lambda: _refuse_accessories(session, ask))
+    asked.ask(lambda: custody.refuse_accessories(session, ask.accessories or [], list(Kind)))
     asked.refuse()
     assert area, "it was not refused"
     assert sender, "it was not refused"
@@ -125,15 +125,3 @@ def _packed(
         if pack:
             packs.append((office, pack))
     return packs, wanting
-
-
-def _refuse_accessories(session: Session, ask: NewDistribution) -> None:
-    """Refuse accessories that no kind of device has. Raises `Invalid`."""
-    known = {row.code for rows in shipments.accessories(session).values() for row in rows}
-    problems = [
-        FieldProblem(f"/accessories/{place}", "There is no accessory {code} for these devices.", {"code": code})
-        for place, code in enumerate(ask.accessories or [])
-        if code not in known
-    ]
-    if problems:
-        raise Invalid(*problems)
