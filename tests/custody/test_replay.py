@@ -69,6 +69,7 @@ from assets_service.people import queries as persons
 from assets_service.people.models import Person
 from assets_service.upkeep.tables import compare
 from tests import build
+from tests.custody.invariants import assert_lines_are_conserved, assert_one_office_answers
 from tests.soak import times
 
 WALKS, STEPS = times(20), 100  # 2,000 commands a database
@@ -84,7 +85,7 @@ WORDS = (*[LineState.RECEIVED] * 4, LineState.RECEIVED_WITH_NOTES, LineState.SHO
 VERBS = {
     "register": 4, "amend": 4, "send": 20, "draft": 8, "dispatch": 8, "cancel": 6, "receive_all": 12,
     "receive_some": 12, "hold": 8, "lose": 4, "find": 6, "check": 6, "retire": 1, "arrive": 6, "settle": 10, "correct_receipt": 10,
-    "correct_holder": 4, "correct_shipment": 3, "succeed": 5, "note": 2, "clear": 1,
+    "correct_holder": 4, "correct_shipment": 5, "succeed": 5, "note": 4, "clear": 1,
 }  # fmt: skip
 
 NEED_A_BOX = {"dispatch", "cancel", "receive", "receive some", "arrive", "note", "correct shipment"}
@@ -135,6 +136,12 @@ class Walk(RuleBasedStateMachine):
     def box(self, session: Session, throw: Random) -> Shipment:
         """One of the newest, for little happens to old ones."""
         return queries.locked(session, throw.choice(self.boxes[-3:]), build.system())
+
+    def box_on_its_way(self, session: Session, throw: Random) -> Shipment:
+        """One of those, if there are any: of the newest most have come already."""
+        sent = select(Shipment.id).where(Shipment.id.in_(self.boxes), Shipment.state == ShipmentState.SENT)
+        under_way = sorted(session.scalars(sent))
+        return queries.locked(session, throw.choice(under_way or self.boxes[-3:]), build.system())
 
     @rule(throw=dice)
     def step(self, throw: Random) -> None:
@@ -287,7 +294,7 @@ class Walk(RuleBasedStateMachine):
             asked = AmendShipment(
                 reason="mistyped", waybill=throw.choice(["JNE 82", None]), parcels=throw.randint(1, 3)
             )
-            commands.correct_shipment(session, self.box(session, throw), asked, stamp=self.officer(throw))
+            commands.correct_shipment(session, self.box_on_its_way(session, throw), asked, stamp=self.officer(throw))
 
         self.try_to("correct shipment", act)
 
@@ -324,7 +331,8 @@ class Walk(RuleBasedStateMachine):
 
     def note(self, throw: Random) -> None:
         def act(session: Session) -> None:
-            commands.note(session, self.box(session, throw), NewTrackingNote(note="at sea"), stamp=self.who(throw))
+            box = self.box_on_its_way(session, throw)
+            commands.note(session, box, NewTrackingNote(note="at sea"), stamp=self.officer(throw))
 
         self.try_to("note", act)
 
@@ -373,6 +381,8 @@ class Walk(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         with self.db.reading() as session:
+            assert_one_office_answers(session, self.codes)
+            assert_lines_are_conserved(session)
             for code in self.codes:
                 device = session.scalars(register.whole(select(Device).where(Device.code == code))).one()
                 assert told_by_ledger(session, code) == told_by_tables(device)
