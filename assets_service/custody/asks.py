@@ -31,7 +31,9 @@ from assets_service.offices.models import OfficeName
 Word = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[a-z][a-z0-9_]*$")]  # of a list that can be edited
 Accessories = Annotated[list[Word], Meta(max_length=ACCESSORIES_MAX)]
 Photos = Annotated[list[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]], Meta(max_length=PHOTOS_MAX)]
-Waybill = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")]
+Waybill = Annotated[
+    str, Meta(min_length=1, max_length=80, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")
+]
 Parcels = Annotated[int, Meta(ge=1, le=500)]
 Grams = Annotated[int, Meta(ge=1, le=10_000_000)]
 Days = Annotated[int, Meta(ge=1, le=365)]

@@ -111,20 +111,34 @@ def test_nothing_is_recorded_before_it_was_looked_over_and_it_can_be_changed(
     expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
 
 
-def test_a_name_without_a_stroke_is_refused_and_no_name_is_no_signature(
+def test_who_draws_nothing_has_signed_nothing_though_the_page_knows_their_name(
     page: Page, codes: list[str], db: Database
 ) -> None:
     scan(page, codes[0])
     look_over(page)
     settled(page)
-    press_main(page)
-    expect(page.locator(".problems")).to_contain_text("satu goresan")
-    settled(page)
-    page.fill("input[name=signed_name]", "")
+    expect(page.locator("input[name=signed_name]")).to_have_value("Yosefina")
     press_main(page)
     expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
     with db.reading() as session:
-        assert session.scalars(select(Receipt.strokes)).all() == [None]
+        assert session.execute(select(Receipt.signed_name, Receipt.strokes)).all() == [(None, None)]
+
+
+def test_what_was_drawn_stays_when_something_else_is_refused(page: Page, codes: list[str], db: Database) -> None:
+    scan(page, codes[0])
+    look_over(page)
+    sign(page)
+    page.fill("input[name=signed_name]", "")
+    press_main(page)
+    expect(page.locator(".problems")).to_contain_text("siapa yang menandatangani")
+    settled(page)
+    drawn = page.locator("input[name=strokes]").input_value()
+    assert len(json.loads(drawn)[0]) > 3
+    page.fill("input[name=signed_name]", "Rini")
+    press_main(page)
+    expect(page).to_have_url(re.compile(r"/pengiriman/\d+$"))
+    with db.reading() as session:
+        assert session.execute(select(Receipt.signed_name, Receipt.strokes)).all() == [("Rini", drawn)]
 
 
 def test_a_box_with_one_short_and_one_damaged_takes_few_taps(page: Page, codes: list[str], db: Database) -> None:

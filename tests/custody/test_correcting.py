@@ -1,5 +1,7 @@
 """A mistake is corrected by a new entry with its reason, by somebody else; nothing is edited."""
 
+from datetime import date
+
 import pytest
 from msgspec import structs
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from assets_service.custody.asks import (
     Remark,
 )
 from assets_service.custody.errors import CannotBeCorrected, NothingToCorrect, NotOnItsWay, NotTheReceiver, OwnMistake
-from assets_service.custody.models import Difference, LineState, Outcome, Receipt, Settlement, Shipment
+from assets_service.custody.models import Difference, LineState, Movement, Outcome, Receipt, Settlement, Shipment
 from assets_service.custody.views import receipt_views
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Condition, Device, Presence
@@ -172,3 +174,55 @@ def test_what_was_said_of_a_parcel_is_corrected_while_it_is_on_its_way(session: 
     commands.cancel(session, box, Remark(), stamp=who.sender)
     with pytest.raises(NotOnItsWay):
         commands.correct_shipment(session, box, structs.replace(ask, waybill="JNE 3"), stamp=officer)
+
+
+def test_a_correction_of_accessories_alone_counts_and_leaves_a_newer_condition(session: Session) -> None:
+    who = both(session)
+    tablet = build.a_device(session)
+    box = a_box(session, [tablet], who.sender, accessories=["charger"])
+    confirm(session, box, who.receiver, it=ReceiptLine(device=tablet.code, outcome=Outcome.RECEIVED, accessories=[]))
+    handed_back = NewHolder(person=None, condition=Condition.HEAVY, note="jatuh")
+    commands.hold(session, tablet, NewHolder(person=who.head.id), stamp=who.receiver)
+    commands.hold(session, tablet, handed_back, stamp=who.receiver)
+
+    correct(session, box, another(session), tablet.code, Outcome.RECEIVED, accessories=["charger"])
+
+    assert (tablet.condition, tablet.presence) == (Condition.HEAVY, Presence.PRESENT)
+    (line,) = queries.by_id(session, box.id, who.sender).lines
+    assert (line.state, line.unpacked) == (LineState.RECEIVED, ["charger"])
+
+
+def test_a_correction_of_the_condition_stands_as_long_as_nobody_has_stated_a_newer_one(session: Session) -> None:
+    who = both(session)
+    tablet, box = a_receipt(session, who, LineState.RECEIVED)
+    said = {"condition": Condition.LIGHT, "reason": "damaged_on_the_way"}
+    correct(session, box, another(session), tablet.code, Outcome.RECEIVED, **said)
+    assert tablet.condition is Condition.LIGHT
+
+
+def test_nobody_corrects_their_own_correction_by_way_of_the_receipt_before_it(session: Session) -> None:
+    who = both(session)
+    tablet, box = a_receipt(session, who, LineState.RECEIVED)
+    first = session.scalars(select(Receipt)).one()
+    ira = another(session)
+    correct(session, box, ira, tablet.code, Outcome.DECLINED, reason="wrongly_sent")
+    again = ReceiptCorrection(
+        reason="tertukar", lines=[ReceiptLine(device=tablet.code, outcome=Outcome.SHORT, reason="not_packed")]
+    )
+    with pytest.raises(OwnMistake):
+        commands.correct_receipt(session, queries.locked_receipt(session, first.id, ira), again, stamp=ira)
+
+
+@pytest.mark.parametrize("days", [{"expected_on": "1999-01-01"}, {"return_on": "2027-03-01"}])
+def test_a_day_that_is_over_and_the_return_of_what_is_lent_already_cannot_be_corrected(
+    session: Session, days: dict[str, str]
+) -> None:
+    who = both(session)
+    tablets = [build.a_device(session) for _ in range(2)]
+    loan = {"movement": Movement.LOAN, "return_on": build.later(days=9).date()}
+    box = a_box(session, tablets, who.sender, **loan)
+    confirm(session, box, who.receiver, **{tablets[0].code: LineState.RECEIVED})
+    asked = AmendShipment(reason="salah", **{name: date.fromisoformat(day) for name, day in days.items()})
+    with pytest.raises(Invalid) as refused:
+        commands.correct_shipment(session, box, asked, stamp=another(session, "00", Role.ADMIN))
+    assert [problem.pointer for problem in refused.value.problems] == [f"/{name}" for name in days]

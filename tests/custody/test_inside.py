@@ -16,6 +16,7 @@ from assets_service.custody.asks import (
     NewSuccession,
     ReceiptCorrection,
     ReceiptLine,
+    Recovery,
     SuccessionLine,
 )
 from assets_service.custody.errors import CannotBeCorrected, CannotBeSent, NotClear, NothingLeft, NotTheirs
@@ -84,6 +85,19 @@ def test_a_successor_confirms_everything_the_leaver_answers_for_device_by_device
         False,
         [Seen.PRESENT, Seen.MISSING],
     )
+
+
+def test_what_is_missing_is_not_confirmed_as_present_before_it_was_reported_found(session: Session, who: Both) -> None:
+    umar, ani = (build.a_person(session, name, at="81.02") for name in ("Umar", "Ani"))
+    tablet = held(session, umar)
+    follow(session, who, umar, ani, SuccessionLine(device=tablet.code, seen=Seen.MISSING, note="dicari"))
+    with pytest.raises(Invalid) as refused:
+        follow(session, who, umar, ani, SuccessionLine(device=tablet.code))
+    assert [problem.pointer for problem in refused.value.problems] == ["/lines/0/seen"]
+    assert (tablet.presence, tablet.holder_id) == (Presence.NOT_FOUND, umar.id)
+    commands.report_found(session, tablet, Recovery(), stamp=who.receiver)
+    follow(session, who, umar, ani, SuccessionLine(device=tablet.code))
+    assert (tablet.presence, tablet.holder_id) == (Presence.PRESENT, ani.id)
 
 
 def test_a_head_answers_for_all_that_the_office_has_and_holders_keep_theirs(session: Session, who: Both) -> None:

@@ -60,6 +60,8 @@ def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection,
     if stamp.actor_id is not None and stamp.actor_id == mistaken.by_id:
         raise OwnMistake
     lines = _agreed(session, shipment, mistaken, ask, stamp)
+    if stamp.actor_id in queries.who_said_last(session, shipment, [line.device_id for line in lines]) - {None}:
+        raise OwnMistake  # a correction of theirs, reached by way of the receipt that it corrects
     if any(
         said.outcome.state in ARRIVED and line.state not in ARRIVED for said, line in zip(ask.lines, lines, strict=True)
     ):
@@ -126,11 +128,15 @@ def _agreed(
     same = [
         FieldProblem(f"/lines/{place}/device", "This is what was recorded.")
         for place, (said, line) in enumerate(zip(ask.lines, lines, strict=True))
-        if state_of(line, said) is line.state and said.condition == line.arrived_condition and said.note == line.note
+        if _recorded(line) == (state_of(line, said), said.condition, reason_of(said), said.note, said.accessories)
     ]
     if moved or same or booked:
         raise CannotBeCorrected(*moved, *same, *booked)
     return lines
+
+
+def _recorded(line: ShipmentLine) -> tuple[object, ...]:
+    return line.state, line.arrived_condition, line.reason, line.note, line.unpacked
 
 
 def _has_moved_on(session: Session, shipment: Shipment, line: ShipmentLine) -> bool:
@@ -208,14 +214,16 @@ def _ended(line: ShipmentLine, said: ReceiptLine, state: LineState, stamp: Stamp
 def _arrived(
     session: Session, shipment: Shipment, line: ShipmentLine, said: ReceiptLine, stamp: Stamp, due_on: date
 ) -> dict[str, Any]:
-    """The facts of a device that did arrive; of one that was received already only its condition changes."""
-    facts: dict[str, Any] = {
-        "office": shipment.to_office.code,
-        "presence": Presence.PRESENT,
-        "condition": Condition(said.condition or line.sent_condition),
-    }
+    """The facts of a device that did arrive.
+
+    Of one that was received already only the condition changes, and only if nobody has stated a newer one since.
+    """
+    stated = Condition(said.condition or line.sent_condition)
     if line.state in ARRIVED:
-        return facts
+        known = {"office": shipment.to_office.code, "presence": line.device.presence}
+        is_newest = line.device.condition == (line.arrived_condition or line.sent_condition)
+        return known | ({"condition": stated} if is_newest else {})
+    facts: dict[str, Any] = {"office": shipment.to_office.code, "presence": Presence.PRESENT, "condition": stated}
     loan, return_due_on = lend_and_take_back(session, shipment, [line.device], stamp=stamp).of(line.device)
     return facts | {
         "received_at": stamp.at,
@@ -305,9 +313,13 @@ def correct_shipment(session: Session, shipment: Shipment, ask: AmendShipment, *
 
 
 def _refuse_days(shipment: Shipment, changed: dict[str, Any], stamp: Stamp) -> None:
-    """Refuse a day of return without a loan, and one that is over. Raises `Invalid`."""
+    """Refuse days that are over, a day of return without a loan, and one of loans that have begun. Raises `Invalid`."""
+    if changed.get("expected_on") and changed["expected_on"] < local_date(stamp.at, shipment.to_office.timezone):
+        raise invalid("expected_on", "This day is over.")
     if "return_on" not in changed:
         return
+    if any(line.state in ARRIVED for line in shipment.lines):
+        raise invalid("return_on", "Some of it is lent already: its day of return stands.")
     if shipment.movement is not Movement.LOAN:
         raise invalid("return_on", "Only a loan has a day of return.")
     if changed["return_on"] <= local_date(stamp.at, shipment.from_office.timezone):

@@ -51,7 +51,7 @@ def end_of(session: Session, shipment: Shipment) -> dict[str, str]:
 _WHY_NOT = {
     ShipmentState.DRAFT: phrase("it has not been sent yet."),
     ShipmentState.CLOSED: phrase("everything of it is confirmed."),
-    ShipmentState.CANCELLED: phrase("it was cancelled."),
+    ShipmentState.CANCELLED: phrase("the shipment was cancelled."),
 }
 
 

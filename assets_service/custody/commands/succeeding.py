@@ -17,7 +17,7 @@ from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import grouped
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
-from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Refusal, invalid
+from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid, Refusal, invalid
 from assets_service.kernel.fields import refuse_misfits
 from assets_service.ledger.commands import record, record_each
 from assets_service.offices.models import Office
@@ -46,6 +46,7 @@ def succeed(session: Session, office: Office, ask: NewSuccession, *, stamp: Stam
     by_id = {device.id: device for device in answered}
     ids = _named(session, ask, stamp)
     _must_be_all(persons.leaver, by_id, ids)
+    _refuse_seen_though_missing([(by_id[id_], line) for id_, line in zip(ids, ask.lines, strict=True)])
     first, second = [*(person.id for person in persons.witnesses), None, None][:2]
     kept = Succession(
         office_id=office.id,
@@ -116,6 +117,19 @@ def _must_be_all(leaver: Person, answered: dict[int, Device], ids: list[int]) ->
     ]
     if problems:
         raise NotTheirs(*problems, name=leaver.name)
+
+
+def _refuse_seen_though_missing(each: list[tuple[Device, SuccessionLine]]) -> None:
+    """Refuse to confirm what the register calls missing: it is reported found first, by whoever sees it. Raises `Invalid`."""
+    problems = [
+        FieldProblem(
+            f"/lines/{place}/seen", "{code} is reported missing. Report it found first.", {"code": device.code}
+        )
+        for place, (device, line) in enumerate(each)
+        if device.presence in {Presence.NOT_FOUND, Presence.LOST} and line.seen is Seen.PRESENT
+    ]
+    if problems:
+        raise Invalid(*problems)
 
 
 def _item(kept: Succession, device: Device, line: SuccessionLine) -> dict[str, object]:

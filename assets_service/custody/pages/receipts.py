@@ -139,16 +139,16 @@ class ReceiptPages(Controller):
 
 
 def _signature(form: Form) -> Signature | None:
-    """What was drawn on the screen; a name without strokes is refused. Raises `Invalid`."""
-    if not (form.text("signed_name") or form.text("strokes")):
+    """What was drawn on the screen; without a stroke nothing is signed, for the page itself puts the name in. Raises `Invalid`."""
+    if not form.text("strokes"):
         return None
     try:
-        strokes = msgspec.json.decode(form.text("strokes") or "[]")
+        strokes = msgspec.json.decode(form.text("strokes"))
     except msgspec.DecodeError:
         strokes = []
     said = {"name": form.text("signed_name"), "position": form.text("signed_position") or None, "strokes": strokes}
-    if not strokes:
-        raise invalid("strokes", "Sign with at least one stroke, or leave the name empty.")
+    if not said["name"]:
+        raise invalid("signed_name", "Say who signed, or clear the signature.")
     try:
         signed = fields.read(said, Signature)
         fields.refuse_misfits(signed)
@@ -231,6 +231,7 @@ def _review_page(visit: Visit, shipment_id: int, ask: NewReceipt, refusal: Refus
         shipment=view,
         typed=typed,
         position=position,
+        drawn=visit.form.text("strokes"),
         points_max=POINTS_MAX,
     )
 

@@ -58,6 +58,7 @@ from assets_service.custody.queries.receipts import (
     receipts,
     visits,
     waiting_photos,
+    who_said_last,
 )
 from assets_service.custody.queries.rights import (
     FRESH_RIGHT,
@@ -154,5 +155,6 @@ __all__ = [
     "waiting_photos",
     "was_shipped_after",
     "who_named_holder",
+    "who_said_last",
     "with_codes",
 ]

@@ -81,6 +81,18 @@ def items(session: Session, receipt_ids: Iterable[int]) -> dict[int, list[Receip
     return by_receipt
 
 
+def who_said_last(session: Session, shipment: Shipment, device_ids: Iterable[int]) -> set[int | None]:
+    """Whose receipts of this shipment, corrections among them, spoke of these devices last."""
+    last = (
+        select(func.max(ReceiptItem.id))
+        .join(Receipt, Receipt.id == ReceiptItem.receipt_id)
+        .where(Receipt.shipment_id == shipment.id, ReceiptItem.device_id.in_(set(device_ids)))
+        .group_by(ReceiptItem.device_id)
+    )
+    said = select(Receipt.by_id).join(ReceiptItem, ReceiptItem.receipt_id == Receipt.id)
+    return set(session.scalars(said.where(ReceiptItem.id.in_(last))))
+
+
 def waiting_photos(session: Session, names: Sequence[str], stamp: Stamp) -> dict[str, Photo]:
     """The photos among `names` that the stamp has sent and no act has named yet, by hash."""
     if not names:

@@ -5,7 +5,7 @@ const pad = box?.querySelector("[data-pad]");
 const kept = box?.querySelector("[name=strokes]");
 const pen = pad?.getContext("2d");
 const most = Number(pad?.dataset.most);
-let strokes = [];
+let strokes = kept?.value ? JSON.parse(kept.value) : []; // drawn before something else was refused
 
 const points = () => strokes.reduce((sum, stroke) => sum + stroke.length, 0);
 
@@ -37,6 +37,7 @@ const at = (event) => {
 
 if (pad) {
   box.hidden = box.disabled = false;
+  draw();
   pad.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     pad.setPointerCapture(event.pointerId);
