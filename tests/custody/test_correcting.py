@@ -1,7 +1,6 @@
 """A mistake is corrected by a new entry with its reason, by somebody else; nothing is edited."""
 
-from datetime import date
-
+import msgspec
 import pytest
 from msgspec import structs
 from sqlalchemy import select
@@ -219,10 +218,10 @@ def test_a_day_that_is_over_and_the_return_of_what_is_lent_already_cannot_be_cor
 ) -> None:
     who = both(session)
     tablets = [build.a_device(session) for _ in range(2)]
-    loan = {"movement": Movement.LOAN, "return_on": build.later(days=9).date()}
-    box = a_box(session, tablets, who.sender, **loan)
+    day = build.later(days=9).date()
+    box = a_box(session, tablets, who.sender, movement=Movement.LOAN, return_on=day)
     confirm(session, box, who.receiver, **{tablets[0].code: LineState.RECEIVED})
-    asked = AmendShipment(reason="salah", **{name: date.fromisoformat(day) for name, day in days.items()})
+    asked = msgspec.convert(days | {"reason": "salah"}, AmendShipment)
     with pytest.raises(Invalid) as refused:
         commands.correct_shipment(session, box, asked, stamp=another(session, "00", Role.ADMIN))
     assert [problem.pointer for problem in refused.value.problems] == [f"/{name}" for name in days]
