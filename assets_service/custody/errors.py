@@ -51,7 +51,7 @@ class NotSentYet(Conflict):
 
 
 class AlreadyArrived(Conflict):
-    message = "Something of {number} has been received. It can no longer be cancelled."
+    message = "{name} confirmed something of {number} at {time}. It can no longer be cancelled."
 
 
 class NotPresent(Conflict):

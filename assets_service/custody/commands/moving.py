@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Stamp
 from assets_service.custody.errors import NotOnItsWay
-from assets_service.custody.models import LineState, Shipment, ShipmentState
+from assets_service.custody.models import LineState, Shipment, ShipmentLine, ShipmentState
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
 from assets_service.kernel.errors import Msgid
@@ -43,8 +43,10 @@ def closed(state: LineState | ShipmentState, stamp: Stamp) -> dict[str, object]:
     return {"state": state, "closed_at": stamp.at, "closed_by_id": stamp.actor_id}
 
 
-def end_of(session: Session, shipment: Shipment) -> dict[str, str]:
-    by = people.who_and_when(session, shipment.closed_by_id, shipment.closed_at, shipment.from_office.timezone)
+def end_of(session: Session, shipment: Shipment, line: ShipmentLine | None = None) -> dict[str, str]:
+    """Who ended the shipment, or this line of it, and when by the sender's clock."""
+    ended = line or shipment
+    by = people.who_and_when(session, ended.closed_by_id, ended.closed_at, shipment.from_office.timezone)
     return {"number": shipment.number, **by}
 
 

@@ -269,8 +269,9 @@ def cancel(session: Session, shipment: Shipment, ask: Remark, *, stamp: Stamp) -
     _must_send(stamp, shipment.from_office)
     if shipment.state is ShipmentState.CANCELLED:
         raise AlreadyCancelled(**end_of(session, shipment))
-    if shipment.state is ShipmentState.CLOSED or any(line.state in ARRIVED for line in shipment.lines):
-        raise AlreadyArrived(number=shipment.number)
+    confirmed = next((line for line in shipment.lines if line.state in ARRIVED), None)
+    if confirmed or shipment.state is ShipmentState.CLOSED:
+        raise AlreadyArrived(**end_of(session, shipment, confirmed))
     record_each(session, call_back(session, shipment, ask.note, stamp), stamp=stamp)
 
 
