@@ -13,12 +13,24 @@ from assets_service.custody.asks import (
     HolderCorrection,
     NewHolder,
     NewSettlement,
+    NewSuccession,
     ReceiptCorrection,
     ReceiptLine,
     Remark,
+    SuccessionLine,
 )
 from assets_service.custody.errors import CannotBeCorrected, NothingToCorrect, NotOnItsWay, NotTheReceiver, OwnMistake
-from assets_service.custody.models import Difference, LineState, Movement, Outcome, Receipt, Settlement, Shipment
+from assets_service.custody.models import (
+    Cause,
+    Difference,
+    LineState,
+    Movement,
+    Outcome,
+    Receipt,
+    Seen,
+    Settlement,
+    Shipment,
+)
 from assets_service.custody.views import receipt_views
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Condition, Device, Presence
@@ -191,6 +203,42 @@ def test_a_correction_of_accessories_alone_counts_and_leaves_a_newer_condition(s
     assert (line.state, line.unpacked) == (LineState.RECEIVED, ["charger"])
 
 
+def test_a_correction_does_not_find_what_was_reported_missing_since(session: Session) -> None:
+    who = both(session)
+    tablet = build.a_device(session)
+    box = a_box(session, [tablet], who.sender, accessories=["charger"])
+    confirm(session, box, who.receiver, **{tablet.code: LineState.RECEIVED})
+    umar, ani = (build.a_person(session, name, at="81.02").id for name in ("Umar", "Ani"))
+    commands.hold(session, tablet, NewHolder(person=umar), stamp=who.receiver)
+    gone = SuccessionLine(device=tablet.code, seen=Seen.MISSING, note="dicari")
+    asked = NewSuccession(leaver=umar, successor=ani, cause=Cause.MOVED, lines=[gone])
+    commands.succeed(session, build.office(session, "81.02"), asked, stamp=who.receiver)
+
+    correct(session, box, another(session), tablet.code, Outcome.RECEIVED, accessories=[])
+
+    assert (tablet.presence, tablet.holder_id) == (Presence.NOT_FOUND, umar)
+
+
+def test_a_correction_that_is_silent_of_the_accessories_leaves_what_was_said_of_them(session: Session) -> None:
+    who = both(session)
+    tablet = build.a_device(session)
+    box = a_box(session, [tablet], who.sender, accessories=["charger", "cable"])
+    confirm(
+        session, box, who.receiver, it=ReceiptLine(device=tablet.code, outcome=Outcome.RECEIVED, accessories=["cable"])
+    )
+    ira = another(session)
+
+    with pytest.raises(CannotBeCorrected):  # nothing of it would change
+        correct(session, box, ira, tablet.code, Outcome.RECEIVED)
+    correct(session, box, ira, tablet.code, Outcome.RECEIVED, condition=Condition.LIGHT, reason="damaged_on_the_way")
+
+    (line,) = queries.by_id(session, box.id, who.sender).lines
+    assert (line.unpacked, tablet.condition) == (["cable"], Condition.LIGHT)
+    assert [
+        item.unpacked for row in queries.receipts(session, box) for item in queries.items(session, [row.id])[row.id]
+    ] == [["cable"]] * 2
+
+
 def test_a_correction_of_the_condition_stands_as_long_as_nobody_has_stated_a_newer_one(session: Session) -> None:
     who = both(session)
     tablet, box = a_receipt(session, who, LineState.RECEIVED)
@@ -210,6 +258,17 @@ def test_nobody_corrects_their_own_correction_by_way_of_the_receipt_before_it(se
     )
     with pytest.raises(OwnMistake):
         commands.correct_receipt(session, queries.locked_receipt(session, first.id, ira), again, stamp=ira)
+
+
+def test_what_is_no_loan_has_no_day_of_return_even_when_some_of_it_was_received(session: Session) -> None:
+    who = both(session)
+    tablets = [build.a_device(session) for _ in range(2)]
+    box = a_box(session, tablets, who.sender)
+    confirm(session, box, who.receiver, **{tablets[0].code: LineState.RECEIVED})
+    asked = AmendShipment(reason="salah", return_on=build.later(days=9).date())
+    with pytest.raises(Invalid) as refused:
+        commands.correct_shipment(session, box, asked, stamp=another(session, "00", Role.ADMIN))
+    assert [problem.message for problem in refused.value.problems] == ["Only a loan has a day of return."]
 
 
 @pytest.mark.parametrize("days", [{"expected_on": "1999-01-01"}, {"return_on": "2027-03-01"}])

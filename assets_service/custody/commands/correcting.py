@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -59,38 +59,29 @@ def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection,
         raise Forbidden
     if stamp.actor_id is not None and stamp.actor_id == mistaken.by_id:
         raise OwnMistake
-    lines = _agreed(session, shipment, mistaken, ask, stamp)
-    if stamp.actor_id in queries.who_said_last(session, shipment, [line.device_id for line in lines]) - {None}:
+    agreed = _agreed(session, shipment, mistaken, ask, stamp)
+    ids = [line.device_id for line, _ in agreed]
+    if stamp.actor_id in queries.who_said_last(session, shipment, ids) - {None}:
         raise OwnMistake  # a correction of theirs, reached by way of the receipt that it corrects
-    if any(
-        said.outcome.state in ARRIVED and line.state not in ARRIVED for said, line in zip(ask.lines, lines, strict=True)
-    ):
+    if any(said.outcome.state in ARRIVED and line.state not in ARRIVED for line, said in agreed):
         queries.must_receive(stamp, shipment.to_office)
     values = {"corrects_id": mistaken.id, "correction": ask.reason}
-    receipt = keep(session, shipment, values, items=len(lines), stamp=stamp, corrects=mistaken)
+    receipt = keep(session, shipment, values, items=len(agreed), stamp=stamp, corrects=mistaken)
     due_on = schedules.first_due(session, shipment.to_office, stamp.at)
-    corrected = [
-        _corrected(session, receipt, mistaken, ask.reason, line, said, stamp, due_on)
-        for said, line in zip(ask.lines, lines, strict=True)
-    ]
+    corrected = [_corrected(session, receipt, mistaken, ask.reason, line, said, stamp, due_on) for line, said in agreed]
     rows.change_each(session, [(each.line, each.ended) for each in corrected])
     for each in corrected:
         move(session, [(each.line.device, each.moved)], shipment.to_office if each.arrived else shipment.from_office)
-    keep_items(session, receipt, [(line.device, said) for said, line in zip(ask.lines, lines, strict=True)])
+    keep_items(session, receipt, [(line.device, said) for line, said in agreed])
     told = [
         close(session, old, Settlement.CORRECTED, old.reason or "other", ask.reason, stamp=stamp)
-        for old in queries.open_of(session, [line.device_id for line in lines])
+        for old in queries.open_of(session, ids)
         if old.shipment_id == shipment.id
     ]
     told += [(each.line.device.code, each.told) for each in corrected]
     came = [each.line.device for each in corrected if each.arrived and each.moved.get("received_at")]
     told += taken_into_books(session, shipment, came, stamp=stamp)
-    told += open_differences(
-        session,
-        receipt,
-        [(said, line, line.device_id) for said, line in zip(ask.lines, lines, strict=True)],
-        stamp=stamp,
-    )
+    told += open_differences(session, receipt, [(said, line, line.device_id) for line, said in agreed], stamp=stamp)
     rows.change(session, shipment, version=shipment.version + 1)
     record_each(session, told, stamp=stamp)
     return receipt
@@ -98,8 +89,11 @@ def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection,
 
 def _agreed(
     session: Session, shipment: Shipment, mistaken: Receipt, ask: ReceiptCorrection, stamp: Stamp
-) -> list[ShipmentLine]:
-    """The lines that are meant, if all of them are of this receipt and have not moved on. Raises `Invalid`, `CannotBeCorrected`."""
+) -> list[tuple[ShipmentLine, ReceiptLine]]:
+    """Each line that is meant with what is said of it, if all are of this receipt and have not moved on.
+
+    Raises `Invalid`, `CannotBeCorrected`.
+    """
     found, _, asked = matched(session, shipment, [said.device for said in ask.lines], stamp)
     told = {item.device_id for item in queries.items(session, [mistaken.id])[mistaken.id]}
     strangers = [
@@ -110,29 +104,35 @@ def _agreed(
     if problems := strangers or incomplete(session, ask.lines, found):
         asked.add(Invalid(*problems))
     asked.refuse()
-    lines = [line for line in found if line]
+    agreed = [(line, _whole(line, said)) for line, said in zip(found, ask.lines, strict=True) if line]
     booked = [
         FieldProblem(
             f"/lines/{place}/device",
             "{code} went over into other books: a transfer back corrects it.",
             {"code": line.device.code},
         )
-        for place, (said, line) in enumerate(zip(ask.lines, lines, strict=True))
+        for place, (line, said) in enumerate(agreed)
         if shipment.movement is Movement.TRANSFER and line.state in ARRIVED and said.outcome.state not in ARRIVED
     ]
     moved = [
         FieldProblem(f"/lines/{place}/device", "{code} has moved on since.", {"code": line.device.code})
-        for place, line in enumerate(lines)
+        for place, (line, _) in enumerate(agreed)
         if _has_moved_on(session, shipment, line)
     ]
     same = [
         FieldProblem(f"/lines/{place}/device", "This is what was recorded.")
-        for place, (said, line) in enumerate(zip(ask.lines, lines, strict=True))
+        for place, (line, said) in enumerate(agreed)
         if _recorded(line) == (state_of(line, said), said.condition, reason_of(said), said.note, said.accessories)
     ]
     if moved or same or booked:
         raise CannotBeCorrected(*moved, *same, *booked)
-    return lines
+    return agreed
+
+
+def _whole(line: ShipmentLine, said: ReceiptLine) -> ReceiptLine:
+    """A correction that is silent of the accessories leaves what was said of them."""
+    is_silent = said.accessories is None and said.outcome.state in ARRIVED
+    return structs.replace(said, accessories=line.unpacked) if is_silent else said
 
 
 def _recorded(line: ShipmentLine) -> tuple[object, ...]:
@@ -216,13 +216,13 @@ def _arrived(
 ) -> dict[str, Any]:
     """The facts of a device that did arrive.
 
-    Of one that was received already only the condition changes, and only if nobody has stated a newer one since.
+    Of one that was received already only the condition changes, and only while it is still the one that was stated.
     """
     stated = Condition(said.condition or line.sent_condition)
     if line.state in ARRIVED:
         known = {"office": shipment.to_office.code, "presence": line.device.presence}
-        is_newest = line.device.condition == (line.arrived_condition or line.sent_condition)
-        return known | ({"condition": stated} if is_newest else {})
+        is_unchanged = line.device.condition == (line.arrived_condition or line.sent_condition)
+        return known | ({"condition": stated} if is_unchanged else {})
     facts: dict[str, Any] = {"office": shipment.to_office.code, "presence": Presence.PRESENT, "condition": stated}
     loan, return_due_on = lend_and_take_back(session, shipment, [line.device], stamp=stamp).of(line.device)
     return facts | {
@@ -318,9 +318,9 @@ def _refuse_days(shipment: Shipment, changed: dict[str, Any], stamp: Stamp) -> N
         raise invalid("expected_on", "This day is over.")
     if "return_on" not in changed:
         return
-    if any(line.state in ARRIVED for line in shipment.lines):
-        raise invalid("return_on", "Some of it is lent already: its day of return stands.")
     if shipment.movement is not Movement.LOAN:
         raise invalid("return_on", "Only a loan has a day of return.")
+    if any(line.state in ARRIVED for line in shipment.lines):
+        raise invalid("return_on", "Some of it is lent already: its day of return stands.")
     if changed["return_on"] <= local_date(stamp.at, shipment.from_office.timezone):
         raise invalid("return_on", "This day is over.")
