@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any, NamedTuple
 
@@ -40,8 +41,9 @@ class Duel(NamedTuple):
     told: str
 
 
-def duel(first: Call, second: Call, head_start: float) -> Duel:
-    barrier = Barrier(2)
+def duel(first: Call, second: Call, number: int) -> Duel:
+    """Both at once; `number` of the round decides which of them goes a little before the other."""
+    barrier, head_start = Barrier(2), HEAD_STARTS[number % len(HEAD_STARTS)]
 
     def one(call: Call, wait: float) -> tuple[float, float, Response]:
         barrier.wait()
@@ -67,14 +69,14 @@ class World(NamedTuple):
         with self.db.writing() as session:
             code = build.a_device(session).code
         body = {"to_office": "81.02", "devices": [code], "send": True}
-        return int(self.put("POST", "/shipments", "Dewi", body).json()["id"]), code
+        return int(self.ask("POST", "/shipments", "Dewi", body).json()["id"]), code
 
-    def put(self, method: str, path: str, name: str, body: Any) -> Response:
+    def ask(self, method: str, path: str, name: str, body: Any) -> Response:
         return self.client.request(method, f"/api/v1{path}", headers=self.who[name], json=body)
 
     def receive(self, box: int, name: str, code: str, **facts: Any) -> Response:
         line = {"device": code, "outcome": "received"} | facts
-        return self.put("PUT", f"/shipments/{box}/receipt", name, {"lines": [line]})
+        return self.ask("PUT", f"/shipments/{box}/receipt", name, {"lines": [line]})
 
     def told(self, code: str) -> list[str]:
         with self.db.reading() as session:
@@ -117,13 +119,8 @@ def test_two_heads_confirm_one_device(world: World) -> None:
     duels = []
     for number in range(ROUNDS):
         box, code = world.send()
-        duels.append(
-            duel(
-                lambda box=box, code=code: world.receive(box, "Siti", code),  # type: ignore[misc]  # bound now
-                lambda box=box, code=code: world.receive(box, "Ahmad", code),  # type: ignore[misc]  # bound now
-                HEAD_STARTS[number % len(HEAD_STARTS)],
-            )
-        )
+        siti, ahmad = (partial(world.receive, box, name, code) for name in ("Siti", "Ahmad"))
+        duels.append(duel(siti, ahmad, number))
         assert world.told(code).count("custody.received") == 1
     assert_fought(duels, EITHER)
 
@@ -133,13 +130,8 @@ def test_the_sender_calls_back_what_the_receiver_confirms(world: World) -> None:
     duels = []
     for number in range(ROUNDS):
         box, code = world.send()
-        duels.append(
-            duel(
-                lambda box=box: world.put("PUT", f"/shipments/{box}/cancellation", "Dewi", {}),  # type: ignore[misc]  # bound now
-                lambda box=box, code=code: world.receive(box, "Siti", code),  # type: ignore[misc]  # bound now
-                HEAD_STARTS[number % len(HEAD_STARTS)],
-            )
-        )
+        call_back = partial(world.ask, "PUT", f"/shipments/{box}/cancellation", "Dewi", {})
+        duels.append(duel(call_back, partial(world.receive, box, "Siti", code), number))
         ended = Counter(world.told(code))
         assert ended["custody.received"] + ended["custody.cancelled"] == 1
     assert_fought(duels, EITHER)
@@ -153,18 +145,13 @@ def test_two_officers_settle_one_difference(world: World) -> None:
         assert world.receive(box, "Siti", code, outcome="short", reason="not_packed").status_code == 200
         with world.db.reading() as session:
             found = session.scalars(select(Difference.id).order_by(Difference.id.desc())).first()
-
-        def settle(name: str, outcome: str, found: int | None = found) -> Response:
-            body = {"outcome": outcome, "reason": "not_packed"}
-            return world.put("PUT", f"/differences/{found}/settlement", name, body)
-
-        duels.append(
-            duel(
-                lambda settle=settle: settle("Oka", "found"),  # type: ignore[misc]  # bound now
-                lambda settle=settle: settle("Rani", "lost"),  # type: ignore[misc]  # bound now
-                HEAD_STARTS[number % len(HEAD_STARTS)],
+        found_it, lost_it = (
+            partial(
+                world.ask, "PUT", f"/differences/{found}/settlement", name, {"outcome": outcome, "reason": "not_packed"}
             )
+            for name, outcome in (("Oka", "found"), ("Rani", "lost"))
         )
+        duels.append(duel(found_it, lost_it, number))
         assert world.told(code).count("custody.settled") == 1
     assert_fought(duels, EITHER)
 
@@ -178,15 +165,11 @@ def test_a_succession_and_a_hand_over_of_the_same_device(world: World) -> None:
     for number in range(ROUNDS):
         with world.db.writing() as session:
             code = build.a_device(session, at="81.02").code
-        assert world.put("PUT", f"/devices/{code}/holder", "Siti", {"person": umar}).status_code == 200
+        assert world.ask("PUT", f"/devices/{code}/holder", "Siti", {"person": umar}).status_code == 200
         body = {"leaver": umar, "successor": ani, "cause": "moved", "lines": [{"device": code}]}
-        duels.append(
-            duel(
-                lambda body=body: world.put("PUT", "/offices/81.02/succession", "Siti", body),  # type: ignore[misc]  # bound now
-                lambda code=code: world.put("PUT", f"/devices/{code}/holder", "Ahmad", {"person": budi}),  # type: ignore[misc]  # bound now
-                HEAD_STARTS[number % len(HEAD_STARTS)],
-            )
-        )
+        succeed = partial(world.ask, "PUT", "/offices/81.02/succession", "Siti", body)
+        hand_over = partial(world.ask, "PUT", f"/devices/{code}/holder", "Ahmad", {"person": budi})
+        duels.append(duel(succeed, hand_over, number))
         followed = ["custody.succeeded", "custody.held"] if duels[-1].statuses[0] == 200 else ["custody.held"]
         assert world.told(code)[2:] == followed
         with world.db.reading() as session:

@@ -47,6 +47,9 @@ from assets_service.people.models import Person
 from tests import build
 from tests.custody.build_custody import RECEIVER, SENDER, a_box, confirm
 
+TABLE = Path(__file__).with_name("states.txt")
+COLUMNS = ("sender", "officer", "receiver", "colleague", "province")
+
 
 class World(Struct):
     """A box with two devices in one state, and who looks at it."""
@@ -172,8 +175,8 @@ def said(device: Device, outcome: Outcome, reason: str | None = None) -> list[Re
     return [ReceiptLine(device=device.code, outcome=outcome, reason=reason)]
 
 
-def by_whom(world: World) -> Person:
-    """Who could hold the first device where it is."""
+def who_could_hold(world: World) -> Person:
+    """A person of the office where the first device is."""
     return world.holder if world.first.office_id == world.box.to_id else world.keeper
 
 
@@ -197,7 +200,7 @@ TRIES = {
         acts.SETTLE, newest(Difference), lambda _: NewSettlement(outcome=Settlement.FOUND, reason="not_packed")
     ),
     "send on": Try(acts.CREATE, nothing, lambda w: NewShipment(to_office="81", devices=[w.first.code], send=True)),
-    "hold": Try(acts.HOLD, of_first, lambda w: NewHolder(person=by_whom(w).id)),
+    "hold": Try(acts.HOLD, of_first, lambda w: NewHolder(person=who_could_hold(w).id)),
     "correct holder": Try(
         acts.CORRECT_HOLDER, of_first, lambda w: HolderCorrection(person=w.successor.id, reason="mixed up")
     ),
@@ -238,10 +241,6 @@ def tried(session: Session, world: World, name: str, who: str) -> str:
             point.rollback()
             session.expire_all()
     return "done"
-
-
-TABLE = Path(__file__).with_name("states.txt")
-COLUMNS = ("sender", "officer", "receiver", "colleague", "province")
 
 
 def table() -> dict[str, dict[str, dict[str, str]]]:
