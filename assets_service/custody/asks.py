@@ -31,7 +31,7 @@ from assets_service.offices.models import OfficeName
 Word = Annotated[str, Meta(min_length=1, max_length=40, pattern="^[a-z][a-z0-9_]*$")]  # of a list that can be edited
 Accessories = Annotated[list[Word], Meta(max_length=ACCESSORIES_MAX)]
 Photos = Annotated[list[Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]], Meta(max_length=PHOTOS_MAX)]
-Waybill = Annotated[
+ShortLine = Annotated[
     str, Meta(min_length=1, max_length=80, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f\u0085\u2028\u2029]*$(?!\n)")
 ]
 Parcels = Annotated[int, Meta(ge=1, le=500)]
@@ -60,10 +60,10 @@ class NewShipment(Wire):
     note: Note | None = None
     accessories: Accessories = []  # what is packed with each device, of those that its kind has
     courier: Name | None = None
-    waybill: Waybill | None = None
+    waybill: ShortLine | None = None
     parcels: Parcels | None = None
     weight_g: Grams | None = None
-    seal_no: Waybill | None = None
+    seal_no: ShortLine | None = None
     expected_on: date | None = None  # else as long as the route takes
     send: bool = False
 
@@ -83,10 +83,10 @@ class AmendShipment(Wire):
     reason: Reason
     purpose: OneLine | UnsetType | None = UNSET
     courier: Name | UnsetType | None = UNSET
-    waybill: Waybill | UnsetType | None = UNSET
+    waybill: ShortLine | UnsetType | None = UNSET
     parcels: Parcels | UnsetType | None = UNSET
     weight_g: Grams | UnsetType | None = UNSET
-    seal_no: Waybill | UnsetType | None = UNSET
+    seal_no: ShortLine | UnsetType | None = UNSET
     expected_on: date | UnsetType | None = UNSET
     return_on: date | UnsetType = UNSET
 
@@ -118,7 +118,7 @@ class NewArrival(Wire):
 
     seal_intact: bool
     brought_by: Name | None = None
-    waybill: Waybill | None = None
+    waybill: ShortLine | None = None
     photos: Photos = []
     note: Note | None = None
     arrived_at: Moment | None = None
@@ -163,7 +163,7 @@ class Signature(Wire):
     def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
         strokes = said.get("strokes") or []
         points = sum(len(stroke) for stroke in strokes)
-        if strokes and points < 2:  # noqa: PLR2004 - one point is no line
+        if strokes and len({tuple(point) for stroke in strokes for point in stroke}) < 2:  # noqa: PLR2004 - one point is no line
             yield FieldProblem("/strokes", "Sign with at least one stroke.")
         if points > POINTS_MAX:
             yield FieldProblem("/strokes", "A signature may have at most {it} points.", {"it": POINTS_MAX})
@@ -197,7 +197,7 @@ class NewSettlement(Wire):
 class NewReason(Wire):
     """One reason of the list: which kinds of differences it fits, and whether it needs a note."""
 
-    name: Name
+    name: ShortLine
     fits: Annotated[list[DifferenceKind], Meta(min_length=1, max_length=len(DifferenceKind))]
     needs_note: bool = False
     offered: bool = True
@@ -206,7 +206,7 @@ class NewReason(Wire):
 class NewAccessory(Wire):
     """What may be packed with a device of a kind."""
 
-    name: Name
+    name: ShortLine
     offered: bool = True
 
 

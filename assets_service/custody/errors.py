@@ -128,6 +128,16 @@ class OwnMistake(Forbidden):
     message = "Somebody else must correct what you recorded yourself."
 
 
+class OfTheSender(Forbidden):
+    """Whoever sent a box does not say what lay in it when it was opened."""
+
+    message = "Who packed or sent {number} cannot correct what was received of it."
+
+
+class NeverHeld(Conflict):
+    message = "Nobody was ever named for {code}: name a holder, there is nothing to correct."
+
+
 class CannotBeCorrected(Conflict):
     message = "Some of it cannot be corrected. Nothing was changed."
 
@@ -140,12 +150,20 @@ class CannotBeTransferred(Conflict):
     message = "{code} cannot go over to the receiver now: {why}"
 
 
+class CannotBeReturned(Conflict):
+    message = "{code} cannot go back to its sender now: {why}"
+
+
 class NotTheirs(Conflict):
     message = "The list is not what {name} answers for. Nothing was changed."
 
 
 class NothingLeft(Conflict):
     message = "{name} answers for nothing: there is nothing to hand over."
+
+
+class AlreadyClear(Conflict):
+    message = "{name} was cleared at {time} and has answered for nothing since."
 
 
 class NotClear(Conflict):

@@ -270,6 +270,7 @@ class Extra(Event, frozen=True, tag="custody.extra"):
     says = phrase(
         "Was in a box at {at_office} without being on the list of shipment {shipment}. Code read: {code_read}."
     )
+    lists = ("cause", "stated_outcome", "stated_condition")
 
     shipment: ShipmentNumber
     at_office: OfficeCode
@@ -277,6 +278,8 @@ class Extra(Event, frozen=True, tag="custody.extra"):
     remark: Remark | None
     receipt: str | UnsetType = UNSET
     cause: Cause | UnsetType = UNSET
+    stated_outcome: DifferenceKind | UnsetType = UNSET
+    stated_condition: Condition | UnsetType = UNSET
 
 
 class ExtraResolved(Event, frozen=True, tag="custody.extra_resolved"):

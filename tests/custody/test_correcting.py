@@ -19,7 +19,15 @@ from assets_service.custody.asks import (
     Remark,
     SuccessionLine,
 )
-from assets_service.custody.errors import CannotBeCorrected, NothingToCorrect, NotOnItsWay, NotTheReceiver, OwnMistake
+from assets_service.custody.errors import (
+    CannotBeCorrected,
+    NeverHeld,
+    NothingToCorrect,
+    NotOnItsWay,
+    NotTheReceiver,
+    OfTheSender,
+    OwnMistake,
+)
 from assets_service.custody.models import (
     Cause,
     Difference,
@@ -110,6 +118,25 @@ def test_who_made_a_receipt_does_not_correct_it_and_who_has_no_rights_there_neit
     with pytest.raises(Forbidden):
         correct(session, box, another(session, "73"), tablet.code, Outcome.SHORT, reason="miscounted")
     assert tablet.office_id == box.to_id
+
+
+def test_who_sent_a_box_does_not_correct_what_was_found_in_it(session: Session) -> None:
+    who = both(session)
+    said = ReceiptLine(device="", outcome=Outcome.RECEIVED, condition=Condition.HEAVY, reason="damaged_on_the_way")
+    tablet, box = a_receipt(session, who, said)
+    with pytest.raises(OfTheSender, match=box.number):
+        correct(session, box, who.sender, tablet.code, Outcome.RECEIVED, condition=Condition.GOOD)
+    assert session.scalars(select(Difference)).one().is_open
+    correct(session, box, another(session, "00", Role.ADMIN), tablet.code, Outcome.RECEIVED, condition=Condition.GOOD)
+
+
+def test_where_nobody_was_ever_named_there_is_no_holder_to_correct(session: Session) -> None:
+    who = both(session)
+    device = build.a_device(session, at="81.02")
+    ask = HolderCorrection(person=who.head.id, reason="lupa")
+    with pytest.raises(NeverHeld):
+        commands.correct_holder(session, device, ask, stamp=another(session))
+    assert device.holder_id is None
 
 
 def test_what_moved_on_since_is_not_corrected_any_more(session: Session) -> None:

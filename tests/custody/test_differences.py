@@ -7,8 +7,15 @@ from sqlalchemy.orm import Session
 from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands, queries
 from assets_service.custody.asks import NewAccessory, NewReason, NewSettlement, ReceiptLine
-from assets_service.custody.errors import AlreadySettled, CannotBeTransferred, NotBothSides, OneOfTheParties
+from assets_service.custody.errors import (
+    AlreadySettled,
+    CannotBeReturned,
+    CannotBeTransferred,
+    NotBothSides,
+    OneOfTheParties,
+)
 from assets_service.custody.models import SETTLEMENTS, Difference, DifferenceKind, LineState, Outcome, Settlement
+from assets_service.custody.views import receipt_views
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.kernel.errors import Forbidden, Invalid
 from tests import build
@@ -192,6 +199,59 @@ def test_an_extra_that_is_not_at_its_office_does_not_go_over(session: Session, p
     with pytest.raises(CannotBeTransferred):
         settle(session, found, Settlement.TRANSFERRED, officer(session))
     assert (found.is_open, stray.office.code) == (True, "00")
+
+
+def test_what_came_damaged_and_goes_back_is_packed_for_its_sender(session: Session) -> None:
+    who = both(session)
+    found, tablet = opened(session, who, DifferenceKind.DAMAGED)
+    settle(session, found, Settlement.RETURNED, officer(session))
+
+    back = queries.by_id(session, found.shipment_id + 1, who.receiver)
+    assert (back.state, back.from_id, back.to_id) == ("draft", found.shipment.to_id, found.shipment.from_id)
+    assert (back.purpose, [line.device_id for line in back.lines]) == (found.shipment.number, [tablet.id])
+    assert kinds_told(session, tablet.code)[-2:] == ["custody.drafted", "custody.settled"]
+
+
+def test_what_has_left_its_receiver_does_not_go_back_from_there(session: Session) -> None:
+    who = both(session)
+    found, tablet = opened(session, who, DifferenceKind.DAMAGED)
+    a_box(session, [tablet], who.receiver, to="81")
+    with pytest.raises(CannotBeReturned, match="already on shipment"):
+        settle(session, found, Settlement.RETURNED, officer(session))
+    assert found.is_open
+
+
+def test_what_is_said_of_an_extra_is_kept_with_it(session: Session) -> None:
+    who = both(session)
+    box = a_box(session, [build.a_device(session)], who.sender)
+    said = ReceiptLine(device="PENA", outcome=Outcome.DECLINED, condition=Condition.LIGHT, note="bukan milik kami")
+    confirm(session, box, who.receiver, it=said)
+    (view,) = receipt_views(session, box, who.receiver)[0].differences
+    assert (view.stated_outcome, view.stated_condition, view.note) == ("declined", "light", "bukan milik kami")
+    told = last_told(session, commands.subject(box))
+    assert (told["stated_outcome"], told["stated_condition"]) == ("declined", "light")
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_extra_is_recorded_once_until_somebody_settles_it(session: Session, is_known: bool) -> None:
+    who = both(session)
+    stray = build.a_device(session, at="81")
+    tablets = [build.a_device(session) for _ in range(3)]
+    box = a_box(session, tablets, who.sender)
+    seen = [stray.code, stray.serial] if is_known else ["PENA", " PENA "]
+
+    def visit(read: str, tablet: Device) -> None:
+        extra = ReceiptLine(device=read, outcome=Outcome.RECEIVED)
+        said: dict[str, ReceiptLine | LineState] = {"it": extra, tablet.code: LineState.RECEIVED}
+        confirm(session, box, who.receiver, **said)
+
+    visit(seen[0], tablets[0])
+    with pytest.raises(Invalid) as refused:
+        visit(seen[1], tablets[1])
+    assert [problem.pointer for problem in refused.value.problems] == ["/lines/0/device"]
+    settle(session, session.scalars(select(Difference)).one(), Settlement.RETURNED, officer(session))
+    visit(seen[1], tablets[2])
+    assert len(session.scalars(select(Difference)).all()) == 2
 
 
 def test_what_the_register_does_not_know_cannot_go_over(session: Session) -> None:

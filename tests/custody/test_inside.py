@@ -19,7 +19,14 @@ from assets_service.custody.asks import (
     Recovery,
     SuccessionLine,
 )
-from assets_service.custody.errors import CannotBeCorrected, CannotBeSent, NotClear, NothingLeft, NotTheirs
+from assets_service.custody.errors import (
+    AlreadyClear,
+    CannotBeCorrected,
+    CannotBeSent,
+    NotClear,
+    NothingLeft,
+    NotTheirs,
+)
 from assets_service.custody.models import Cause, LineState, Loan, Movement, Outcome, Receipt, Seen
 from assets_service.devices import commands as register
 from assets_service.devices.asks import AmendDevice
@@ -106,6 +113,30 @@ def test_a_head_answers_for_all_that_the_office_has_and_holders_keep_theirs(sess
     follow(session, who, who.head, ani, *(SuccessionLine(device=each.code) for each in (own, kept)))
     assert (own.holder_id, kept.holder_id) == (None, umar.id)
     assert last_told(session, own.code)["of_head"] is True
+
+
+def test_who_handed_it_over_before_is_named_with_the_time(session: Session, who: Both) -> None:
+    umar, ani = (build.a_person(session, name, at="81.02") for name in ("Umar", "Ani"))
+    mine, given = held(session, umar), held(session, umar)
+    commands.hold(session, given, NewHolder(person=ani.id), stamp=who.receiver)
+    lines = [SuccessionLine(device=device.code) for device in (mine, given)]
+    with pytest.raises(NotTheirs) as refused:
+        follow(session, who, umar, ani, *lines)
+    (problem,) = refused.value.problems
+    assert problem.pointer == "/lines/1/device"
+    assert problem.message.format(**problem.facts).endswith("Siti named its holder at 20-11-2026 14:00 WIT.")
+
+
+def test_who_is_cleared_is_cleared_again_only_after_they_held_something_since(session: Session, who: Both) -> None:
+    umar = build.a_person(session, "Umar", at="81.02")
+    commands.clear(session, umar, stamp=who.receiver)
+    with pytest.raises(AlreadyClear, match="20-11-2026 14:00 WIT"):
+        commands.clear(session, umar, stamp=who.receiver)
+    tablet, later = build.a_device(session, at="81.02"), structs.replace(who.receiver, at=build.later(hours=1))
+    for holder in (umar.id, None):
+        commands.hold(session, tablet, NewHolder(person=holder), stamp=later)
+    commands.clear(session, umar, stamp=later)
+    assert len(queries.clearances(session, umar)) == 2
 
 
 @pytest.mark.parametrize("listed", ["nothing more", "one less", "one too many"])

@@ -133,6 +133,11 @@ class Walk(RuleBasedStateMachine):
     def device(self, session: Session, throw: Random) -> Device:
         return register.locked(session, throw.choice(self.codes), build.system())
 
+    def held_device(self, session: Session, throw: Random) -> Device:
+        """One with a holder, if there is any: most have none."""
+        held = select(Device.code).where(Device.holder_id.is_not(None), Device.presence == Presence.PRESENT)
+        return register.locked(session, throw.choice(sorted(session.scalars(held)) or self.codes), build.system())
+
     def box(self, session: Session, throw: Random) -> Shipment:
         """One of the newest, for little happens to old ones."""
         return queries.locked(session, throw.choice(self.boxes[-3:]), build.system())
@@ -281,7 +286,7 @@ class Walk(RuleBasedStateMachine):
 
     def correct_holder(self, throw: Random) -> None:
         def act(session: Session) -> None:
-            device = self.device(session, throw)
+            device = self.held_device(session, throw)
             own = PLACES.index(device.office.code) * len(Role)
             wanted = throw.choice([None, *self.ids[own : own + len(Role)]])
             asked = HolderCorrection(person=wanted, reason="mixed up")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
@@ -355,3 +356,34 @@ def test_who_only_awaits_a_device_or_only_reads_cannot_send_it_on(session: Sessi
 
     with pytest.raises(NotTheSender):
         commands.create(session, NewShipment(to_office="73", devices=[tablet.code]), stamp=person)
+
+
+@pytest.mark.parametrize(
+    ("days", "pointer"),
+    [
+        ({"expected_on": "2026-11-19"}, "/expected_on"),
+        ({"expected_on": "9999-12-31"}, "/expected_on"),
+        ({"movement": "loan", "return_on": "2026-11-20"}, "/return_on"),
+        ({"movement": "loan", "return_on": "9999-12-31"}, "/return_on"),
+        ({"movement": "loan", "expected_on": "2026-12-24", "return_on": "2026-12-23"}, "/return_on"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(session: Session, days: dict[str, str], pointer: str) -> None:
+    who = both(session)
+    ask = msgspec.convert({"to_office": "81.02", "devices": [build.a_device(session).code]} | days, NewShipment)
+    with pytest.raises(Invalid) as refused:
+        commands.create(session, ask, stamp=who.sender)
+    assert [problem.pointer for problem in refused.value.problems] == [pointer]
+
+
+def test_an_accessory_named_twice_is_said_to_be_so_when_it_is_packed_and_when_it_arrives(session: Session) -> None:
+    who = both(session)
+    tablet, twice = build.a_device(session), ["charger", "charger"]
+    with pytest.raises(Invalid) as refused:
+        a_box(session, [tablet], who.sender, accessories=twice)
+    box = a_box(session, [tablet], who.sender, accessories=["charger"])
+    line = ReceiptLine(device=tablet.code, outcome=Outcome.RECEIVED, accessories=twice)
+    with pytest.raises(Invalid) as also:
+        confirm(session, box, who.receiver, it=line)
+    for each, pointer in ((refused, "/accessories/1"), (also, "/lines/0/accessories/1")):
+        assert [(one.pointer, one.message) for one in each.value.problems] == [(pointer, "{code} is listed twice.")]

@@ -89,6 +89,7 @@ def test_a_signature_is_kept_as_it_was_drawn_and_the_ledger_tells_its_digest(ses
     [
         ([], "/strokes"),
         ([[[1, 1]]], "/strokes"),
+        ([[[1, 1], [1, 1]], [[1, 1]]], "/strokes"),
         ([[[1, 1]] * 4000, [[2, 2]] * 4000], "/strokes"),
         ([[[1, 1], [2, 2]]] * 100_000, "/strokes"),
         ([[[1, 1], [2, 5000]]], "/strokes/0/1/1"),

@@ -5,19 +5,18 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET, structs
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import WRITERS, Stamp
 from assets_service.custody import queries
-from assets_service.custody.asks import AmendShipment, HolderCorrection, ReceiptCorrection, ReceiptLine, reason_of
+from assets_service.custody.asks import ReceiptCorrection, ReceiptLine, reason_of
 from assets_service.custody.commands.differences import close, open_differences
 from assets_service.custody.commands.lending import lend_and_take_back, taken_into_books, undo_loan
 from assets_service.custody.commands.matching import matched
-from assets_service.custody.commands.moving import move, not_on_its_way
+from assets_service.custody.commands.moving import move
 from assets_service.custody.commands.receiving import incomplete, state_of
 from assets_service.custody.commands.visiting import keep, keep_items
-from assets_service.custody.errors import CannotBeCorrected, NothingToCorrect, NotPresent, NotTheSender, OwnMistake
-from assets_service.custody.events import HolderCorrected, ReceiptCorrected, ShipmentCorrected
+from assets_service.custody.errors import CannotBeCorrected, OfTheSender, OwnMistake
+from assets_service.custody.events import ReceiptCorrected
 from assets_service.custody.models import (
     ARRIVED,
     LineState,
@@ -26,17 +25,13 @@ from assets_service.custody.models import (
     Settlement,
     Shipment,
     ShipmentLine,
-    ShipmentState,
 )
 from assets_service.devices.models import Condition, Device, Presence
 from assets_service.kernel import rows
-from assets_service.kernel.clock import local_date
-from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid, invalid
-from assets_service.kernel.fields import changes
+from assets_service.kernel.errors import FieldProblem, Forbidden, Invalid
 from assets_service.kernel.rows import Values
-from assets_service.ledger.commands import record, record_each
+from assets_service.ledger.commands import record_each
 from assets_service.ledger.events import Event
-from assets_service.people import queries as people
 from assets_service.schedules import queries as schedules
 
 _ENDED_BY = (
@@ -52,13 +47,16 @@ def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection,
     """Say what a receipt should have said, in a receipt of its own; custody is then as it would be without the mistake.
 
     Only devices that have not moved on since. That something did arrive, somebody of the receiver says; that it did not,
-    anybody with rights there. Raises `Forbidden`, `OwnMistake`, `NotTheReceiver`, `CannotBeCorrected`, `Invalid`.
+    anybody with rights there who did not send it. Raises `Forbidden`, `OwnMistake`, `OfTheSender`, `NotTheReceiver`,
+    `CannotBeCorrected`, `Invalid`.
     """
     shipment = mistaken.shipment
     if not stamp.may(shipment.to_office.path, *WRITERS):
         raise Forbidden
     if stamp.actor_id is not None and stamp.actor_id == mistaken.by_id:
         raise OwnMistake
+    if stamp.actor_id in queries.senders(shipment):
+        raise OfTheSender(number=shipment.number)
     agreed = _agreed(session, shipment, mistaken, ask, stamp)
     ids = [line.device_id for line, _ in agreed]
     if stamp.actor_id in queries.who_said_last(session, shipment, ids) - {None}:
@@ -267,60 +265,3 @@ def _moment(text: str | None) -> datetime | None:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def correct_holder(session: Session, device: Device, ask: HolderCorrection, *, stamp: Stamp) -> None:
-    """Name who should have been named as the holder. Raises `Forbidden`, `NotPresent`, `OwnMistake`, `NothingToCorrect`, `Invalid`."""
-    if not queries.may_answer(stamp, device):
-        raise Forbidden
-    if device.presence is not Presence.PRESENT:
-        raise NotPresent(code=device.code)
-    holder = people.locked_named(session, ask.person, stamp, "person") if ask.person is not None else None
-    if holder and holder.office_id != device.office_id:
-        raise invalid("person", "{name} does not belong to {office}.", name=holder.name, office=device.office.name)
-    if device.holder_id == ask.person:
-        raise NothingToCorrect
-    if stamp.actor_id is not None and queries.who_named_holder(session, device.code) == stamp.actor:
-        raise OwnMistake
-    told = HolderCorrected(holder=ask.person, previous=device.holder_id, reason=ask.reason)
-    move(session, [(device, {"holder_id": ask.person})])
-    set_committed_value(device, "holder", holder)
-    record(session, told, subject=device.code, stamp=stamp)
-
-
-def correct_shipment(session: Session, shipment: Shipment, ask: AmendShipment, *, stamp: Stamp) -> None:
-    """Correct what was said of a shipment on its way, for each of its devices.
-
-    Raises `NotTheSender`, `NotOnItsWay`, `OwnMistake`, `NothingToCorrect`, `Invalid`.
-    """
-    if not queries.may_send(stamp, shipment.from_office):
-        raise NotTheSender(office=shipment.from_office.name)
-    if shipment.state is not ShipmentState.SENT:
-        raise not_on_its_way(shipment)
-    if stamp.actor_id is not None and stamp.actor_id == shipment.sent_by_id:
-        raise OwnMistake
-    said = {name: value for name, value in changes(ask).items() if name != "reason"}
-    changed = {name: value for name, value in said.items() if getattr(shipment, name) != value}
-    if not changed:
-        raise NothingToCorrect
-    _refuse_days(shipment, changed, stamp)
-    rows.change(session, shipment, **changed, version=shipment.version + 1)
-    waiting = [line.device for line in shipment.lines if line.is_open]
-    if "expected_on" in changed:
-        move(session, [(device, {"expected_on": changed["expected_on"]}) for device in waiting])
-    told = ShipmentCorrected(shipment=shipment.number, reason=ask.reason, **changed)
-    record_each(session, [(line.device.code, told) for line in shipment.lines], stamp=stamp)
-
-
-def _refuse_days(shipment: Shipment, changed: dict[str, Any], stamp: Stamp) -> None:
-    """Refuse days that are over, a day of return without a loan, and one of loans that have begun. Raises `Invalid`."""
-    if changed.get("expected_on") and changed["expected_on"] < local_date(stamp.at, shipment.to_office.timezone):
-        raise invalid("expected_on", "This day is over.")
-    if "return_on" not in changed:
-        return
-    if shipment.movement is not Movement.LOAN:
-        raise invalid("return_on", "Only a loan has a day of return.")
-    if any(line.state in ARRIVED for line in shipment.lines):
-        raise invalid("return_on", "Some of it is lent already: its day of return stands.")
-    if changed["return_on"] <= local_date(stamp.at, shipment.from_office.timezone):
-        raise invalid("return_on", "This day is over.")

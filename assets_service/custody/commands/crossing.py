@@ -1,4 +1,4 @@
-"""A known device that lay in another office's box goes over to that office in one step, as a shipment of its own."""
+"""What a settlement moves: an extra goes over to the office in whose box it lay, what came damaged is packed to go back."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -6,10 +6,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Stamp
 from assets_service.custody import queries
+from assets_service.custody.asks import NewShipment
 from assets_service.custody.commands.moving import NO_WAY, move
-from assets_service.custody.errors import CannotBeTransferred
+from assets_service.custody.commands.sending import create
+from assets_service.custody.errors import CannotBeReturned, CannotBeSent, CannotBeTransferred
 from assets_service.custody.events import Received, Sent
 from assets_service.custody.models import Difference, LineState, Movement, Shipment, ShipmentLine, ShipmentState
+from assets_service.devices.identifiers import grouped
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
 from assets_service.kernel.errors import Msgid
@@ -68,6 +71,23 @@ def take_over(session: Session, found: Difference, *, stamp: Stamp) -> list[tupl
         one_sided=False,
     )
     return [(device.code, sent), (device.code, received)]
+
+
+def send_back(session: Session, found: Difference, *, stamp: Stamp) -> Shipment:
+    """Pack what came damaged for its sender, as a draft that its receiver sends. Raises `CannotBeReturned`."""
+    came = found.shipment
+    ask = NewShipment(
+        to_office=came.from_office.code,
+        from_office=came.to_office.code,
+        devices=[f"/d/{found.code_read}"],  # as an address it is nobody's serial number
+        purpose=came.number,
+    )
+    try:
+        return create(session, ask, stamp=stamp)
+    except CannotBeSent as refusal:
+        (problem,) = refusal.problems
+        why = problem.facts | {"code": grouped(found.code_read), "why": Msgid(problem.message)}
+        raise CannotBeReturned(**why) from None
 
 
 def _shipment(session: Session, found: Difference, device: Device, stamp: Stamp) -> Shipment:

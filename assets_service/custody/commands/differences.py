@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from assets_service.access.stamp import Stamp
 from assets_service.custody import queries
 from assets_service.custody.asks import FindingResolution, NewSettlement, ReceiptLine, reason_of
-from assets_service.custody.commands.crossing import take_over
+from assets_service.custody.commands.crossing import send_back, take_over
 from assets_service.custody.commands.visiting import subject
 from assets_service.custody.errors import AlreadySettled, NotBothSides, OneOfTheParties
 from assets_service.custody.events import Extra, Settled
@@ -49,6 +49,11 @@ def kind_of_difference(said: ReceiptLine, line: ShipmentLine | None) -> Differen
     return DifferenceKind.DAMAGED if is_worse else None
 
 
+def read_as(code: str) -> str:
+    """What was read of an extra, as it is kept."""
+    return code.strip()[:CODE_READ_MAX]
+
+
 def open_differences(
     session: Session,
     receipt: Receipt,
@@ -65,7 +70,7 @@ def open_differences(
         kind = kind_of_difference(each, line)
         if kind is None:
             continue
-        read = each.device.strip()[:CODE_READ_MAX] if line is None else line.device.code
+        read = read_as(each.device) if line is None else line.device.code
         opened = Difference(
             kind=kind,
             shipment_id=shipment.id,
@@ -74,6 +79,8 @@ def open_differences(
             code_read=read,
             reason=reason_of(each),
             note=each.note,
+            stated_outcome=None if line else each.outcome,
+            stated_condition=None if line else each.condition,
             opened_at=stamp.at,
             opened_by_id=stamp.actor_id,
         )
@@ -86,6 +93,8 @@ def open_differences(
                 remark=each.note,
                 receipt=receipt.number,
                 cause=reason_of(each) or UNSET,
+                stated_outcome=each.outcome,
+                stated_condition=each.condition or UNSET,
             )
             told.append((codes[device_id] if device_id else subject(shipment), extra))
     session.flush()
@@ -93,7 +102,10 @@ def open_differences(
 
 
 def settle(session: Session, found: Difference, ask: NewSettlement, *, stamp: Stamp) -> Shipment:
-    """Say how a difference ends. Raises `NotBothSides`, `OneOfTheParties`, `AlreadySettled`, `CannotBeTransferred`, `Invalid`."""
+    """Say how a difference ends.
+
+    Raises `NotBothSides`, `OneOfTheParties`, `AlreadySettled`, `CannotBeTransferred`, `CannotBeReturned`, `Invalid`.
+    """
     shipment = found.shipment
     must_settle(session, shipment, stamp)
     if found.settled_at is not None:
@@ -101,6 +113,8 @@ def settle(session: Session, found: Difference, ask: NewSettlement, *, stamp: St
         raise AlreadySettled(**people.who_and_when(session, found.settled_by_id, found.settled_at, zone))
     _refuse_unfit(session, found, ask)
     moved = take_over(session, found, stamp=stamp) if ask.outcome is Settlement.TRANSFERRED else []
+    if (found.kind, ask.outcome) == (DifferenceKind.DAMAGED, Settlement.RETURNED):
+        send_back(session, found, stamp=stamp)
     presence = _whereabouts(session, found, ask.outcome) if found.kind is DifferenceKind.SHORT else None
     settled = close(session, found, ask.outcome, ask.reason, ask.note, stamp=stamp, presence=presence)
     record_each(session, [settled, *moved], stamp=stamp)

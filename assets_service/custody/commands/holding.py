@@ -8,12 +8,23 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Stamp
 from assets_service.custody import queries
-from assets_service.custody.asks import Loss, NewHolder, NewHolders, Recovery
+from assets_service.custody.asks import HolderCorrection, Loss, NewHolder, NewHolders, Recovery
 from assets_service.custody.commands.differences import end
-from assets_service.custody.errors import AlreadyLost, CannotBeHeld, NotMissing, NotPresent, OnItsWay
-from assets_service.custody.events import Found, Held, Lost, Released
+from assets_service.custody.commands.moving import move
+from assets_service.custody.errors import (
+    AlreadyLost,
+    CannotBeHeld,
+    NeverHeld,
+    NothingToCorrect,
+    NotMissing,
+    NotPresent,
+    OnItsWay,
+    OwnMistake,
+)
+from assets_service.custody.events import Found, Held, HolderCorrected, Lost, Released
 from assets_service.custody.models import DifferenceKind, Settlement
 from assets_service.devices.errors import Retired
+from assets_service.devices.identifiers import grouped
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
 from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, invalid
@@ -49,6 +60,31 @@ def hold(session: Session, device: Device, ask: NewHolder, *, stamp: Stamp) -> N
         rows.change(session, device, **named.values)
         set_committed_value(device, "holder", holder)
         record(session, named.told, subject=device.code, stamp=stamp)
+
+
+def correct_holder(session: Session, device: Device, ask: HolderCorrection, *, stamp: Stamp) -> None:
+    """Name who should have been named as the holder.
+
+    Raises `Forbidden`, `NotPresent`, `NothingToCorrect`, `NeverHeld`, `OwnMistake`, `Invalid`.
+    """
+    if not queries.may_answer(stamp, device):
+        raise Forbidden
+    if device.presence is not Presence.PRESENT:
+        raise NotPresent(code=device.code)
+    holder = people.locked_named(session, ask.person, stamp, "person") if ask.person is not None else None
+    if holder and holder.office_id != device.office_id:
+        raise invalid("person", "{name} does not belong to {office}.", name=holder.name, office=device.office.name)
+    if device.holder_id == ask.person:
+        raise NothingToCorrect
+    named = queries.holder_named(session, device.code)
+    if named is None:
+        raise NeverHeld(code=grouped(device.code))
+    if stamp.actor_id is not None and named[0] == stamp.actor_id:
+        raise OwnMistake
+    told = HolderCorrected(holder=ask.person, previous=device.holder_id, reason=ask.reason)
+    move(session, [(device, {"holder_id": ask.person})])
+    set_committed_value(device, "holder", holder)
+    record(session, told, subject=device.code, stamp=stamp)
 
 
 def hold_each(session: Session, ask: NewHolders, *, stamp: Stamp) -> Holding:

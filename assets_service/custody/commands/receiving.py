@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from assets_service.access.stamp import Stamp
 from assets_service.custody import queries
 from assets_service.custody.asks import NewReceipt, ReceiptLine, reason_of, unsaid
-from assets_service.custody.commands.differences import kind_of_difference, open_differences
+from assets_service.custody.commands.differences import kind_of_difference, open_differences, read_as
 from assets_service.custody.commands.lending import Lending, lend_and_take_back, taken_into_books
 from assets_service.custody.commands.matching import matched
 from assets_service.custody.commands.moving import NO_WAY, back, closed, end_of, move, off_its_way
 from assets_service.custody.commands.picturing import attach, named_photos
+from assets_service.custody.commands.sending import named_twice
 from assets_service.custody.commands.visiting import keep_items, keep_receipt
 from assets_service.custody.errors import AlreadyCancelled, AlreadyConfirmed, NotSentYet
 from assets_service.custody.events import Declined, Received, ReceivedWithNotes, Short
@@ -97,6 +98,8 @@ def agreed(session: Session, shipment: Shipment, ask: NewReceipt, *, stamp: Stam
     _refuse_confirmed(session, shipment, lines)
     if problems := incomplete(session, ask.lines, lines):
         asked.add(Invalid(*problems))
+    if problems := _known_extras(session, shipment, ask.lines, lines, known):
+        asked.add(Invalid(*problems))
     signed = ask.signature
     if signed:
         asked.ask(lambda: refuse_misfits(signed, "/signature"))
@@ -161,16 +164,38 @@ def _unfit(
     return []
 
 
+def _known_extras(
+    session: Session,
+    shipment: Shipment,
+    said: Sequence[ReceiptLine],
+    lines: Sequence[ShipmentLine | None],
+    known: Sequence[int | None],
+) -> list[FieldProblem]:
+    """The problems of extras that an earlier visit recorded, and that nobody has settled yet."""
+    if all(lines):
+        return []
+    open_ones = queries.open_extras(session, shipment)
+    return [
+        FieldProblem(f"/lines/{place}/device", "{code} is recorded as extra already.", {"code": each.device})
+        for place, (each, line, device) in enumerate(zip(said, lines, known, strict=True))
+        if line is None and (device or read_as(each.device)) in open_ones
+    ]
+
+
 def _unpacked(said: ReceiptLine, line: ShipmentLine | None) -> list[FieldProblem]:
     """The problems of accessories that nobody packed, or that come without their device."""
+    if line is None and said.photos:
+        return [
+            FieldProblem("/photos", "A photo goes with a device of this shipment. Describe an extra one in the note.")
+        ]
     if said.accessories is None:
         return []
     packed = (line.packed or []) if line else []
     problems = [
         FieldProblem(f"/accessories/{place}", "Nobody packed this accessory.")
         for place, code in enumerate(said.accessories)
-        if code not in packed or code in said.accessories[:place]
-    ]
+        if code not in packed
+    ] + named_twice(said.accessories)
     if said.outcome is Outcome.SHORT and said.accessories:
         problems.append(FieldProblem("/accessories", "What is not in the box has no accessories to state."))
     return problems

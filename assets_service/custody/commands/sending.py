@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import queries
 from assets_service.custody.asks import NewShipment, Remark
+from assets_service.custody.commands.days import impossible_days
 from assets_service.custody.commands.moving import back, closed, end_of, move, off_its_way
 from assets_service.custody.errors import AlreadyArrived, AlreadyCancelled, AlreadySent, CannotBeSent, NotTheSender
 from assets_service.custody.events import Cancelled, Drafted, Sent
@@ -149,13 +150,8 @@ def _expected(session: Session, sender: Office, to: Office, stamp: Stamp) -> dat
 
 
 def _refuse_days(ask: NewShipment, sender: Office, to: Office, stamp: Stamp) -> None:
-    """Refuse days that are over. Raises `Invalid`."""
-    problems = []
-    if ask.expected_on and ask.expected_on < local_date(stamp.at, to.timezone):
-        problems.append(FieldProblem("/expected_on", "This day is over."))
-    if ask.return_on and ask.return_on <= local_date(stamp.at, sender.timezone):
-        problems.append(FieldProblem("/return_on", "This day is over."))
-    if problems:
+    """Refuse days that cannot be. Raises `Invalid`."""
+    if problems := impossible_days(sender, to, stamp, expected_on=ask.expected_on, return_on=ask.return_on):
         raise Invalid(*problems)
 
 
@@ -168,10 +164,19 @@ def refuse_accessories(session: Session, codes: Sequence[str], kinds: Collection
     problems = [
         FieldProblem(f"/accessories/{place}", "There is no accessory {code} for these devices.", {"code": code})
         for place, code in enumerate(codes)
-        if code not in known or code in codes[:place]
-    ]
+        if code not in known
+    ] + named_twice(codes)
     if problems:
         raise Invalid(*problems)
+
+
+def named_twice(codes: Sequence[str]) -> list[FieldProblem]:
+    """The problems of accessories that stand in one list twice."""
+    return [
+        FieldProblem(f"/accessories/{place}", "{code} is listed twice.", {"code": code})
+        for place, code in enumerate(codes)
+        if code in codes[:place]
+    ]
 
 
 def _refuse_movement(movement: Movement, packed: Sequence[Packable], to: Office) -> None:

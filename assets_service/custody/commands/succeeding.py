@@ -1,5 +1,6 @@
 """One person follows another: all that the leaver answers for is confirmed by the successor, device by device."""
 
+from collections.abc import Container
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,13 +11,14 @@ from assets_service.access.stamp import WRITERS, Stamp
 from assets_service.custody import queries
 from assets_service.custody.asks import NewSuccession, SuccessionLine
 from assets_service.custody.commands.moving import move
-from assets_service.custody.errors import NotClear, NothingLeft, NotTheirs
+from assets_service.custody.errors import AlreadyClear, NotClear, NothingLeft, NotTheirs
 from assets_service.custody.events import Cleared, Succeeded
 from assets_service.custody.models import Clearance, Seen, Succession, SuccessionItem
 from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import grouped
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel import rows
+from assets_service.kernel.clock import wall_clock
 from assets_service.kernel.errors import FieldProblem, Forbidden, Gathering, Invalid, Refusal, invalid
 from assets_service.kernel.fields import refuse_misfits
 from assets_service.ledger.commands import record, record_each
@@ -42,10 +44,11 @@ def succeed(session: Session, office: Office, ask: NewSuccession, *, stamp: Stam
     persons = _agreed(session, office, ask, stamp)
     answered = queries.devices_answered_for(session, persons.leaver, lock=True)
     if not answered:
-        raise NothingLeft(name=persons.leaver.name)
+        known = Gathering().ask(lambda: _named(session, ask, stamp)) or []
+        raise NothingLeft(*_not_theirs(session, office, persons.leaver, (), known), name=persons.leaver.name)
     by_id = {device.id: device for device in answered}
     ids = _named(session, ask, stamp)
-    _must_be_all(persons.leaver, by_id, ids)
+    _must_be_all(session, office, persons.leaver, by_id, ids)
     _refuse_seen_though_missing([(by_id[id_], line) for id_, line in zip(ids, ask.lines, strict=True)])
     first, second = [*(person.id for person in persons.witnesses), None, None][:2]
     kept = Succession(
@@ -103,15 +106,11 @@ def _named(session: Session, ask: NewSuccession, stamp: Stamp) -> list[int]:
         raise refusal.placed(lambda pointer: f"{pointer.replace('/devices', '/lines', 1)}/device") from None
 
 
-def _must_be_all(leaver: Person, answered: dict[int, Device], ids: list[int]) -> None:
+def _must_be_all(session: Session, office: Office, leaver: Person, answered: dict[int, Device], ids: list[int]) -> None:
     """Refuse a list that leaves something out, or names what the leaver does not answer for. Raises `NotTheirs`."""
-    problems = [
-        FieldProblem(f"/lines/{place}/device", "{name} does not answer for this device.", {"name": leaver.name})
-        for place, id_ in enumerate(ids)
-        if id_ not in answered
-    ]
+    problems = _not_theirs(session, office, leaver, answered, ids)
     problems += [
-        FieldProblem("/lines", "{code} is missing from the list.", {"code": device.code})
+        FieldProblem("/lines", "{code} is missing from the list.", {"code": grouped(device.code)})
         for id_, device in answered.items()
         if id_ not in ids
     ]
@@ -119,11 +118,33 @@ def _must_be_all(leaver: Person, answered: dict[int, Device], ids: list[int]) ->
         raise NotTheirs(*problems, name=leaver.name)
 
 
+def _not_theirs(
+    session: Session, office: Office, leaver: Person, answered: Container[int], ids: list[int]
+) -> list[FieldProblem]:
+    others = [id_ for id_ in ids if id_ not in answered]
+    codes = devices.codes_of(session, others) if others else {}
+    return [
+        FieldProblem(f"/lines/{place}/device", *_why_not_theirs(session, office, leaver, codes[id_]))
+        for place, id_ in enumerate(ids)
+        if id_ in codes
+    ]
+
+
+def _why_not_theirs(session: Session, office: Office, leaver: Person, code: str) -> tuple[str, dict[str, object]]:
+    """Why a device is not the leaver's to hand over; who named its holder before them is told, with the time."""
+    named = queries.holder_named(session, code)
+    if named is None:
+        return "{name} does not answer for this device.", {"name": leaver.name}
+    by = people.who_and_when(session, *named, office.timezone)
+    told: dict[str, object] = {"leaver": leaver.name, "code": grouped(code), **by}
+    return "{leaver} does not answer for {code}: {name} named its holder at {time}.", told
+
+
 def _refuse_seen_though_missing(each: list[tuple[Device, SuccessionLine]]) -> None:
     """Refuse to confirm what the register calls missing: it is reported found first, by whoever sees it. Raises `Invalid`."""
     problems = [
         FieldProblem(
-            f"/lines/{place}/seen", "{code} is reported missing. Report it found first.", {"code": device.code}
+            f"/lines/{place}/seen", "{code} is reported missing. Report it found first.", {"code": grouped(device.code)}
         )
         for place, (device, line) in enumerate(each)
         if device.presence in {Presence.NOT_FOUND, Presence.LOST} and line.seen is Seen.PRESENT
@@ -173,12 +194,15 @@ def _told(kept: Succession, office: Office, device: Device, line: SuccessionLine
 
 
 def clear(session: Session, person: Person, *, stamp: Stamp) -> Person:
-    """Record that the person answers for nothing any more (bebas tanggungan). Raises `Forbidden`, `NotClear`."""
+    """Record that the person answers for nothing any more (bebas tanggungan). Raises `Forbidden`, `NotClear`, `AlreadyClear`."""
     if not stamp.may(person.office.path, *WRITERS):
         raise Forbidden
     left = queries.devices_answered_for(session, person)
     if left:
         raise NotClear(name=person.name, codes=", ".join(grouped(device.code) for device in left[:20]))
+    before = next(iter(queries.clearances(session, person)), None)
+    if before and not queries.has_answered_since(session, person, before.at):
+        raise AlreadyClear(name=person.name, time=wall_clock(before.at, person.office.timezone))
     session.add(Clearance(person_id=person.id, at=stamp.at, by_id=stamp.actor_id))
     session.flush()
     record(session, Cleared(person=person.id), subject=f"person/{person.id}", stamp=stamp)

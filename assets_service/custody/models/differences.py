@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from assets_service.custody.models.shipments import Shipment
-from assets_service.devices.models import Kind
+from assets_service.custody.models.shipments import Outcome, Shipment
+from assets_service.devices.models import Condition, Kind
 from assets_service.kernel.db import Record, unique_where
 
 CODE_READ_MAX = 120
@@ -62,6 +62,8 @@ class Difference(Record):
     code_read: Mapped[str] = mapped_column(String(CODE_READ_MAX))
     reason: Mapped[str | None] = mapped_column(String(40))  # as the receiver saw it
     note: Mapped[str | None] = mapped_column(String(2000))
+    stated_outcome: Mapped[Outcome | None]  # of an extra, which no line of a receipt speaks of
+    stated_condition: Mapped[Condition | None]
     opened_at: Mapped[datetime]
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     outcome: Mapped[Settlement | None]

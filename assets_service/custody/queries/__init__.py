@@ -26,17 +26,19 @@ from assets_service.custody.queries.differences import (
     matching_differences,
     may_settle,
     of_shipment,
+    open_extras,
     open_of,
     parties,
     with_codes,
 )
 from assets_service.custody.queries.drafts import is_draft, is_untouched, locked_drafts, packed_for, states_of
-from assets_service.custody.queries.holders import Spell, holdings, locked_leaver, locked_of_holder, who_named_holder
+from assets_service.custody.queries.holders import Spell, holder_named, holdings, locked_leaver, locked_of_holder
 from assets_service.custody.queries.inside import (
     clearances,
     devices_answered_for,
     facts_before,
     former_bookings,
+    has_answered_since,
     is_head,
     items_of,
     loans_of,
@@ -52,6 +54,7 @@ from assets_service.custody.queries.receipts import (
     arrivals,
     items,
     locked_receipt,
+    packed_with,
     photos_of,
     receipt,
     receipt_of_visit,
@@ -67,6 +70,7 @@ from assets_service.custody.queries.rights import (
     may_receive,
     may_send,
     must_receive,
+    senders,
 )
 from assets_service.custody.queries.shares import BeyondShare, Shares
 from assets_service.custody.queries.shipments import (
@@ -98,7 +102,9 @@ __all__ = [
     "expected_day",
     "facts_before",
     "former_bookings",
+    "has_answered_since",
     "has_both_sides",
+    "holder_named",
     "holdings",
     "is_draft",
     "is_head",
@@ -131,10 +137,12 @@ __all__ = [
     "names_of_choices",
     "names_of_devices",
     "of_shipment",
+    "open_extras",
     "open_loans",
     "open_of",
     "packable",
     "packed_for",
+    "packed_with",
     "parties",
     "photos_of",
     "reasons",
@@ -144,6 +152,7 @@ __all__ = [
     "receipts",
     "route",
     "routes",
+    "senders",
     "states_of",
     "successions",
     "tallies",
@@ -154,7 +163,6 @@ __all__ = [
     "visits",
     "waiting_photos",
     "was_shipped_after",
-    "who_named_holder",
     "who_said_last",
     "with_codes",
 ]

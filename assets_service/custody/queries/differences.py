@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from assets_service.access.stamp import Stamp
 from assets_service.custody.errors import NoSuchDifference, NoSuchFinding
 from assets_service.custody.models import Difference, DifferenceKind, Receipt, Shipment, ShipmentLine
-from assets_service.custody.queries.rights import may_send
+from assets_service.custody.queries.rights import may_send, senders
 from assets_service.custody.queries.shipments import OFFICES, locked, visible_to
 from assets_service.devices import queries as devices
 from assets_service.devices.models import Device
@@ -108,10 +108,17 @@ def open_of(session: Session, device_ids: Iterable[int], *kinds: DifferenceKind)
     )
 
 
+def open_extras(session: Session, shipment: Shipment) -> set[int | str]:
+    """The devices that wait as extras of the shipment; what the register does not know, as it was read."""
+    is_extra = (Difference.shipment_id == shipment.id) & (Difference.kind == DifferenceKind.EXTRA)
+    found = select(Difference.device_id, Difference.code_read).where(is_extra, Difference.settled_at.is_(None))
+    return {device_id or code_read for device_id, code_read in session.execute(found)}
+
+
 def parties(session: Session, shipment: Shipment) -> set[int]:
     """Who packed, sent or received of the shipment."""
     receivers = session.scalars(select(Receipt.by_id).where(Receipt.shipment_id == shipment.id))
-    return {each for each in (shipment.created_by_id, shipment.sent_by_id, *receivers) if each is not None}
+    return senders(shipment) | {each for each in receivers if each is not None}
 
 
 def has_both_sides(stamp: Stamp, shipment: Shipment) -> bool:

@@ -32,7 +32,7 @@ class Spell(Struct):
 
 def holdings(session: Session, person: Person, stamp: Stamp) -> list[Spell]:
     """What the person holds, then what they held, the latest first: of oneself all, of others the devices in scope."""
-    mine = _was_held_by(person.id).with_only_columns(Entry.subject)
+    mine = was_held_by(person.id).with_only_columns(Entry.subject)
     found = select(Device) if stamp.actor_id == person.id else devices.visible_to(stamp)
     by_code = {
         device.code: device
@@ -61,14 +61,18 @@ def locked_leaver(session: Session, person_id: int, stamp: Stamp) -> Person:
     return people.locked(session, person_id, stamp)
 
 
-def who_named_holder(session: Session, code: str) -> str | None:
-    """Who acted when the device's holder was last named, as the ledger says it."""
+def holder_named(session: Session, code: str) -> tuple[int | None, datetime] | None:
+    """Which person, or nobody, last named the device's holder, as the ledger says it, and when; None if none ever was."""
     kinds = [kind_of(event) for event in (Held, Released, HolderCorrected, Succeeded)]
-    named = select(Entry.actor).where(Entry.subject == code, Entry.kind.in_(kinds))
-    return session.scalar(named.order_by(Entry.subject_seq.desc()).limit(1))
+    named = select(Entry.actor, Entry.at).where(Entry.subject == code, Entry.kind.in_(kinds))
+    last = session.execute(named.order_by(Entry.subject_seq.desc()).limit(1)).one_or_none()
+    if last is None:
+        return None
+    kind, _, number = last.actor.partition("/")
+    return int(number) if kind == "person" else None, last.at
 
 
-def _was_held_by(person_id: int) -> Select[Entry]:
+def was_held_by(person_id: int) -> Select[Entry]:
     named = [kind_of(event) for event in (Held, HolderCorrected, Succeeded)]
     return select(Entry).where(Entry.kind.in_(named), json_text(Entry.body, "holder") == str(person_id))
 

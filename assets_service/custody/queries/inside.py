@@ -1,12 +1,14 @@
 """Loans, former numbers, successions and clearances."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from assets_service.access.stamp import Role
 from assets_service.custody.models import Clearance, FormerBooking, Loan, Shipment, Succession, SuccessionItem
+from assets_service.custody.queries.holders import was_held_by
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel.db import lock_each
 from assets_service.ledger import facts
@@ -89,6 +91,14 @@ def clearances(session: Session, person: Person) -> list[Clearance]:
     """When the person was cleared, the latest first."""
     found = select(Clearance).where(Clearance.person_id == person.id)
     return list(session.scalars(found.order_by(Clearance.id.desc()).limit(50)))
+
+
+def has_answered_since(session: Session, person: Person, at: datetime) -> bool:
+    """Whether the person was named as a holder, or was head of an office, after that moment."""
+    held = was_held_by(person.id).where(Entry.at > at).with_only_columns(Entry.seq).limit(1)
+    headed = select(Grant.id).where(Grant.person_id == person.id, Grant.role == Role.HEAD).limit(1)
+    headed = headed.where(Grant.ended_at.is_(None) | (Grant.ended_at > at))
+    return session.scalar(held) is not None or session.scalar(headed) is not None
 
 
 def facts_before(session: Session, code: str, kinds: Iterable[str], shipment: Shipment) -> facts.Values:

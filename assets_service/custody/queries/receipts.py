@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from assets_service.access.stamp import Stamp
 from assets_service.custody.errors import NoSuchReceipt
-from assets_service.custody.models import Arrival, Receipt, ReceiptItem, Shipment, ShipmentPhoto
+from assets_service.custody.models import Arrival, Receipt, ReceiptItem, Shipment, ShipmentLine, ShipmentPhoto
 from assets_service.custody.queries.shipments import OFFICES, locked, visible_to
 from assets_service.devices.models import Device
 from assets_service.photos.models import Photo
@@ -79,6 +79,12 @@ def items(session: Session, receipt_ids: Iterable[int]) -> dict[int, list[Receip
     for row in found:
         by_receipt[row.receipt_id].append(row)
     return by_receipt
+
+
+def packed_with(session: Session, shipment_id: int) -> dict[int, list[str]]:
+    """The accessories that were packed with each device of the shipment, by device."""
+    found = select(ShipmentLine.device_id, ShipmentLine.packed).where(ShipmentLine.shipment_id == shipment_id)
+    return {device_id: packed or [] for device_id, packed in session.execute(found)}
 
 
 def who_said_last(session: Session, shipment: Shipment, device_ids: Iterable[int]) -> set[int | None]:

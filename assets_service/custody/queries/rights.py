@@ -29,18 +29,23 @@ def must_receive(stamp: Stamp, receiver: Office) -> None:
         raise NotTheReceiver(office=receiver.name)
 
 
+def senders(shipment: Shipment) -> set[int]:
+    """Who packed or sent the shipment."""
+    return {each for each in (shipment.created_by_id, shipment.sent_by_id) if each is not None}
+
+
 def is_one_sided(session: Session, shipment: Shipment, stamp: Stamp) -> bool:
     """Whether who confirms the arrival stands on the sender's side, so that nobody of the receiver has vouched for it.
 
     They packed or sent it themselves, or every right they have here was given to them within a week by who did, or by
     somebody of the sending office.
     """
-    senders = {shipment.created_by_id, shipment.sent_by_id} - {None}
-    if stamp.actor_id in senders:
+    by = senders(shipment)
+    if stamp.actor_id in by:
         return True
     given = people.writing_grants(session, stamp.actor_id or 0, shipment.to_id)
     return bool(given) and all(
-        each.at > stamp.at - FRESH_RIGHT and (each.by_id in senders or each.by_office_id == shipment.from_id)
+        each.at > stamp.at - FRESH_RIGHT and (each.by_id in by or each.by_office_id == shipment.from_id)
         for each in given
     )
 

@@ -43,7 +43,7 @@ class ArrivalView(Struct):
 
 
 class ReceiptItemView(Struct):
-    """What one receipt says of one device. `accessories` are those that were there; null: as they were packed."""
+    """What one receipt says of one device. `accessories` are those that were there of the `packed` ones; null: all of them."""
 
     device: str
     kind: Kind
@@ -56,6 +56,7 @@ class ReceiptItemView(Struct):
     reason: Choice | None
     note: str | None
     photos: list[str]
+    packed: list[Choice] = []  # a result kept from before has none
 
 
 class SignatureView(Struct):
@@ -105,6 +106,8 @@ class DifferenceView(Struct):
     settled_note: str | None
     settled_at: datetime | None
     settled_by: PersonRef | None
+    stated_outcome: Outcome | None = None  # what the receiver said of an extra
+    stated_condition: Condition | None = None
 
 
 Pictures = list[tuple[ShipmentPhoto, Photo]]
@@ -144,6 +147,7 @@ def receipt_result(session: Session, receipt: Receipt, stamp: Stamp, _tools: Too
 def _views(session: Session, shipment: Shipment, receipts: list[Receipt], stamp: Stamp) -> list[ReceiptView]:
     items = queries.items(session, [receipt.id for receipt in receipts])
     pictures = queries.photos_of(session, shipment.id)
+    packed = queries.packed_with(session, shipment.id)
     differences = queries.of_shipment(session, shipment, stamp)
     actors = {receipt.by_id for receipt in receipts} | actors_of([each for each, _ in differences])
     names, called = people.names(session, actors), Called(session)
@@ -160,7 +164,10 @@ def _views(session: Session, shipment: Shipment, receipts: list[Receipt], stamp:
             signature=_signature(receipt),
             corrects=receipt.corrects_id,
             correction=receipt.correction,
-            lines=[_item_view(shipment.id, item, pictures, called) for item in items[receipt.id]],
+            lines=[
+                _item_view(shipment.id, item, packed.get(item.device_id, []), pictures, called)
+                for item in items[receipt.id]
+            ],
             differences=[
                 difference_view(each, code, names, called)
                 for each, code in differences
@@ -177,7 +184,9 @@ def _signature(receipt: Receipt) -> SignatureView | None:
     return SignatureView(receipt.signed_name, receipt.signed_position, msgspec.json.decode(receipt.strokes))
 
 
-def _item_view(shipment_id: int, item: ReceiptItem, pictures: Pictures, called: Called) -> ReceiptItemView:
+def _item_view(
+    shipment_id: int, item: ReceiptItem, packed: list[str], pictures: Pictures, called: Called
+) -> ReceiptItemView:
     device = item.device
     return ReceiptItemView(
         device=device.code,
@@ -188,6 +197,7 @@ def _item_view(shipment_id: int, item: ReceiptItem, pictures: Pictures, called: 
         outcome=item.outcome,
         condition=item.condition,
         accessories=called.accessories(item.unpacked) if item.unpacked is not None else None,
+        packed=called.accessories(packed),
         reason=called.reason(item.reason),
         note=item.note,
         photos=[
@@ -217,6 +227,8 @@ def difference_view(found: Difference, code: str | None, names: Names, called: C
         code_read=found.code_read,
         reason=called.reason(found.reason),
         note=found.note,
+        stated_outcome=found.stated_outcome,
+        stated_condition=found.stated_condition,
         opened_at=found.opened_at,
         opened_by=person_then(found.opened_by_id, found.opened_at, names),
         outcome=found.outcome,

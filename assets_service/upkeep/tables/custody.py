@@ -85,7 +85,9 @@ class _Chain:
 
     def extra(self, extra: Extra) -> None:
         receipt, cause = _or_none(extra.receipt), _or_none(extra.cause)
-        self.opened(extra.shipment, "extra", receipt, cause, extra.remark, extra.code_read)
+        opened = self.opened(extra.shipment, "extra", receipt, cause, extra.remark, extra.code_read)
+        opened["stated_outcome"] = _or_none(extra.stated_outcome)
+        opened["stated_condition"] = _or_none(extra.stated_condition)
 
     def extra_resolved(self, resolved: ExtraResolved) -> None:
         self.settled(resolved.shipment, "extra", resolved.code_read, "recorded", "other", resolved.remark)
@@ -225,10 +227,10 @@ class _Chain:
         cause: str | None,
         note: str | None,
         code_read: str | None = None,
-    ) -> None:
+    ) -> dict[str, Any]:
         read = code_read or self.code
         place = sum(key[0] == "differences" and key[1][:3] == (number, kind, read) for key in self.told)  # type: ignore[index]  # as made below
-        self.told["differences", (number, kind, read, place)] = {
+        opened = self.told["differences", (number, kind, read, place)] = {
             "kind": kind,
             "shipment_id": number,
             "receipt_id": _visit(receipt),
@@ -238,7 +240,10 @@ class _Chain:
             "note": note,
             "opened_at": self.said.moment,
             "opened_by_id": self.said.actor_id,
+            "stated_outcome": None,
+            "stated_condition": None,
         } | _UNSETTLED
+        return opened
 
     def settled(self, number: str, kind: str, read: str, outcome: str, cause: object, note: object) -> None:
         """The same code may be found twice in a box; then which of the two was settled stays open."""
