@@ -10,9 +10,11 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 from msgspec import Struct, structs
+from sqlalchemy import select
 
 from assets_service.access.stamp import Role
 from assets_service.app import create_app
+from assets_service.custody.models import ShipmentLine
 from assets_service.custody.pages.receipts import lines_of
 from assets_service.devices.identifiers import typed_in
 from assets_service.devices.models import Device, Presence
@@ -24,6 +26,7 @@ from assets_service.settings import Settings
 from tests import build
 from tests.clock import StillClock
 from tests.custody.build_custody import kinds_told
+from tests.inspections.build_inspections import a_picture
 
 Client = TestClient[Litestar]
 
@@ -334,3 +337,83 @@ def test_a_shipment_waits_as_long_as_the_installation_says(
             badge = re.search(r'class="badge (\w+)">(?:(?!</span>).)*waits', shown(client, "/pengiriman", world.sender))
             assert badge
             assert (waited, badge[1]) == (waited, tone)
+
+
+def review(client: Client, at: str, who: dict[str, str], sent: list[tuple[str, Any]], **fields: str) -> Response:
+    form = {"action_id": str(uuid4()), "review": "true"} | fields
+    return client.post(f"{at}/terima", data=form, files=sent, headers=who, follow_redirects=False)
+
+
+def test_the_photo_of_what_differs_goes_with_its_device_and_outlives_a_refusal(client: Client, world: World) -> None:
+    (code, *_), at = world.codes, a_box(client, world)
+    field = f"lines.{code}.photos"
+    said = {f"lines.{code}.outcome": "received", f"lines.{code}.condition": "heavy"}
+    picture = [(field, ("layar.jpg", a_picture()))]
+
+    refused = review(client, at, world.head, picture, **said)
+    assert (refused.status_code, "1 photo has arrived already." in refused.text) == (400, True)
+    (kept,) = re.findall(rf'name="{field}" value="(\w+)"', refused.text)
+    looked_over = review(client, at, world.head, [], **said, **{field: kept, f"lines.{code}.note": "layar retak"})
+    assert (looked_over.status_code, "1 photo" in looked_over.text) == (200, True)
+    assert re.findall(rf'name="{field}" value="(\w+)"', looked_over.text) == [kept]
+
+    told = said | {field: kept, f"lines.{code}.note": "layar retak"}
+    assert post(client, f"{at}/terima", world.head, **told).status_code == 303
+    receipt = re.search(rf"{at}/penerimaan/\d+", shown(client, at, world.head))
+    assert receipt
+    assert f"{at}/foto/{kept}.jpg" in shown(client, receipt[0], world.sender)
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"no picture", "Send a photo as JPEG"), (None, "At most 6 photos")])
+def test_a_photo_that_cannot_be_kept_is_named_at_its_device(
+    client: Client, world: World, content: bytes | None, said: str
+) -> None:
+    (code, *_), at = world.codes, a_box(client, world)
+    field = f"lines.{code}.photos"
+    files = [(field, (f"{place}.jpg", content or a_picture())) for place in range(1 if content else 7)]
+    refused = review(client, at, world.head, files, **{f"lines.{code}.outcome": "received"})
+    assert refused.status_code == 400
+    assert re.search(rf'id="f-lines-{code}-photos-problem">.*?{said}', refused.text)
+
+
+def test_a_correction_says_which_accessories_were_there(client: Client, world: World, db: Database) -> None:
+    (code, *_) = world.codes
+    box = post(
+        client, "/pengiriman/baru", world.sender,
+        to_office="81.02", devices=code, send="true", accessories=["charger", "cable"],
+    ).headers["location"]  # fmt: skip
+    lacking = {f"lines__{code}__unpacked": "1", f"lines__{code}__accessories": "cable"}
+    post(client, f"{box}/terima", world.head, **{f"lines__{code}__outcome": "received"}, **lacking)
+    (receipt,) = re.findall(rf'href="({box}/penerimaan/\d+)"', shown(client, box, world.head))
+    page = shown(client, receipt, world.officer)
+    assert "Missing: Charger" in page
+
+    told = {f"lines__{code}__unpacked": "1", f"lines__{code}__accessories": ["charger", "cable"]}
+    corrected = post(
+        client, receipt, world.officer, reason="ada di kotak", **{f"lines__{code}__outcome": "received"}, **told
+    )
+
+    assert corrected.status_code == 303, corrected.text
+    assert "Missing" not in shown(client, corrected.headers["location"], world.officer)
+    with db.reading() as session:
+        assert session.scalars(select(ShipmentLine)).one().unpacked == ["charger", "cable"]
+    assert "Correct this receipt" not in shown(client, receipt, world.sender)  # who packed it
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "code"),
+    [
+        ("kelengkapan/tablet", {"name": "Papan Ketik (Bluetooth)"}, "papan_ketik_bluetooth"),
+        ("alasan", {"name": "Basah", "fits": "damaged"}, "basah"),
+    ],
+)
+def test_an_entry_is_added_to_a_list_once_under_a_code_made_of_its_name(
+    client: Client, world: World, path: str, fields: dict[str, str], code: str
+) -> None:
+    added = post(client, f"/pengiriman/daftar/{path}", world.officer, **fields)
+    assert added.status_code == 303, added.text
+    assert f'<span class="code">{code}</span>' in shown(client, "/pengiriman/daftar", world.officer)
+    for name, said in ((fields["name"], "is in the list already"), ("7 kabel", "Begin the name"), ("x" * 81, "")):
+        refused = post(client, f"/pengiriman/daftar/{path}", world.officer, **fields | {"name": name})
+        assert (refused.status_code, said in refused.text) == (400, True)
+    assert post(client, f"/pengiriman/daftar/{path}", world.head, **fields | {"name": "Baru"}).status_code == 403

@@ -316,6 +316,10 @@ NATIONAL: dict[str, Write] = {
     "POST /pengiriman/daftar/kelengkapan/{kind:str}/{code:str}": Write(
         body=lambda _: {"name": "Lain"}, swaps={"kind": "device_kind", "code": "accessory"}
     ),
+    "POST /pengiriman/daftar/kelengkapan/{kind:str}": Write(
+        body=lambda _: {"name": f"Lain {next(_numbers)}"}, swaps={"kind": "device_kind"}
+    ),
+    "POST /pengiriman/daftar/alasan": Write(body=lambda _: NAMED | {"name": f"Lain {next(_numbers)}"}),
     "PUT /api/v1/difference-reasons/{code:str}": Write(body=lambda _: NAMED, swaps={"code": "reason"}),
     "POST /pengiriman/daftar/alasan/{code:str}": Write(body=lambda _: NAMED, swaps={"code": "reason"}),
 }

@@ -1,5 +1,6 @@
 """How long routes may take, and what can be chosen from, as a page."""
 
+import re
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -10,13 +11,15 @@ from assets_service.access.policy import SIGNED_IN
 from assets_service.access.stamp import ADMINS, REGISTRARS
 from assets_service.custody import acts, queries
 from assets_service.custody.asks import NewAccessory, NewReason, NewRoute
-from assets_service.custody.models import DifferenceKind
+from assets_service.custody.models import Accessory, DifferenceKind
 from assets_service.custody.views import accessory_view, reason_view, route_view
 from assets_service.devices.models import Kind
-from assets_service.kernel.errors import Gathering, Refusal
+from assets_service.kernel.errors import Gathering, Refusal, invalid
 from assets_service.offices import queries as offices
 from assets_service.web.language import phrase
 from assets_service.web.visit import Visit
+
+CODE_MAX = 40  # characters
 
 
 class ChoicePages(Controller):
@@ -34,6 +37,23 @@ class ChoicePages(Controller):
             visit.do(acts.SET_ROUTE, visit.form.read(NewRoute))
             return visit.done("/pengiriman/daftar", phrase("The route is saved."))
 
+    @post("/kelengkapan/{kind:str}", act=acts.SAVE_ACCESSORY, sync_to_thread=True)
+    def add_accessory(self, kind: FromPath[str], visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(_page):
+            code = _new_code(visit, {row.code for row in _accessories(visit) if row.kind == kind})
+            visit.do(acts.SAVE_ACCESSORY, visit.form.read(NewAccessory), kind, code)
+            return visit.done("/pengiriman/daftar", phrase("The accessory is saved."))
+
+    @post("/alasan", act=acts.SAVE_REASON, sync_to_thread=True)
+    def add_reason(self, visit: NamedDependency[Visit]) -> Response[Any]:
+        with visit.shown_again(_page):
+            with visit.reading() as session:
+                known = {row.code for row in queries.reasons(session, is_offered=False)}
+            code = _new_code(visit, known)
+            told = {"needs_note": bool(visit.form.text("needs_note"))}
+            visit.do(acts.SAVE_REASON, visit.form.read(NewReason, **told), code)
+            return visit.done("/pengiriman/daftar", phrase("The reason is saved."))
+
     @post("/kelengkapan/{kind:str}/{code:str}", act=acts.SAVE_ACCESSORY, sync_to_thread=True)
     def save_accessory(self, kind: FromPath[str], code: FromPath[str], visit: NamedDependency[Visit]) -> Response[Any]:
         with visit.shown_again(_page):
@@ -47,6 +67,22 @@ class ChoicePages(Controller):
             told = {name: bool(visit.form.text(name)) for name in ("offered", "needs_note")}
             visit.do(acts.SAVE_REASON, visit.form.read(NewReason, **told), code)
             return visit.done("/pengiriman/daftar", phrase("The reason is saved."))
+
+
+def _accessories(visit: Visit) -> list[Accessory]:
+    with visit.reading() as session:
+        return [row for rows in queries.accessories(session, is_offered=False).values() for row in rows]
+
+
+def _new_code(visit: Visit, known: set[str]) -> str:
+    """A code for the entry that is named in the form, made of its name. Raises `Invalid`."""
+    name = visit.form.text("name")
+    code = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:CODE_MAX]
+    if name and not code[:1].isalpha():
+        raise invalid("name", "Begin the name with a letter.")
+    if code in known:
+        raise invalid("name", "{name} is in the list already.", name=name)
+    return code or "new"  # without a name the ask says what is missing
 
 
 def _page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
@@ -65,9 +101,7 @@ def _page(visit: Visit, refusal: Refusal | None = None) -> Response[str]:
             "usual": queries.DAYS,
             "proposal": proposal,
             "ends": ends,
-            "accessories": [
-                accessory_view(row) for rows in queries.accessories(session, is_offered=False).values() for row in rows
-            ],
+            "accessories": [accessory_view(row) for row in _accessories(visit)],
             "reasons": [reason_view(row) for row in queries.reasons(session, is_offered=False)],
             "offices": offices.roster(session),
         }

@@ -70,12 +70,13 @@ class ReceiptPages(Controller):
         kept = {f"lines.{scanned.code}.outcome": "received"} if scanned else {}
         return _receipt_page(visit, shipment_id, kept)
 
-    @post("/{shipment_id:int}/terima", act=acts.RECEIVE, sync_to_thread=True)
+    @post("/{shipment_id:int}/terima", act=acts.RECEIVE, sync_to_thread=True, request_max_body_size=FORM_BYTES_MAX)
     def confirm_receipt(self, shipment_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:
-        said = lines_of(visit.form, _scanned(visit))
         if visit.form.text("again"):
             return _receipt_page(visit, shipment_id, visit.form.kept)
-        with visit.shown_again(_refused_receipt_page, shipment_id, said):
+        with visit.shown_again(_refused_receipt_page, shipment_id):
+            _keep_photos_of_lines(visit)
+            said = lines_of(visit.form, _scanned(visit))
             if not said:
                 raise invalid("codes", "Record the result for at least one device.")
             about = {name: visit.form.text(name) for name in ("delivered_by", "visit") if visit.form.text(name)}
@@ -158,6 +159,19 @@ def _signature(form: Form) -> Signature | None:
     return signed
 
 
+def _keep_photos_of_lines(visit: Visit) -> None:
+    """Store the photos that came with each line; the form has their hashes from then on, as if they had come before. Raises `Invalid`."""
+    for name in [name for name in visit.form.files if name.startswith("lines.") and name.endswith(".photos")]:
+        sent = visit.form.texts.pop(name, [])
+        try:
+            keep_photos(visit, sent, name, most=PHOTOS_MAX)
+        except Refusal as refusal:
+            raise refusal.placed(lambda pointer: pointer.replace(".", "/")) from None
+        finally:
+            if sent:
+                visit.form.texts[name] = sent
+
+
 def lines_of(form: Form, scanned: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The receipt's lines from a form, by the codes it has them under: `lines.<code>.outcome`, and beside them what was scanned.
 
@@ -173,6 +187,8 @@ def lines_of(form: Form, scanned: Mapping[str, str]) -> dict[str, dict[str, Any]
     for code, line in said.items():
         if form.text(f"lines.{code}.unpacked") and line.get("outcome") in {"received", "received_with_notes"}:
             line["accessories"] = [each for each in form.texts.get(f"lines.{code}.accessories", []) if each]
+        if photos := [each for each in form.texts.get(f"lines.{code}.photos", []) if each]:
+            line["photos"] = photos
     told = {code: line for code, line in said.items() if "outcome" in line}
     for read, code in scanned.items():
         told.setdefault(code, said.get(code, {"device": read}) | {"outcome": "received"})
@@ -200,19 +216,20 @@ def _about_lines(refusal: Refusal, codes: list[str], form: Form) -> Refusal:
     def by_code(pointer: str) -> str:
         if not pointer.startswith("/lines"):
             return pointer
+        if f"{pointer}/".split("/")[2] in codes:
+            return pointer
         found = _OF_A_LINE.match(pointer)
         code = codes[int(found[1])] if found else ""
         if not found or not form.text(f"lines.{code}.outcome") or isinstance(refusal, AlreadyConfirmed):
             return "/codes"  # the page has no line for it, or none any more
-        return f"/lines/{code}/{found[2] if found[2] in {'condition', 'reason', 'accessories', 'note'} else 'outcome'}"
+        return f"/lines/{code}/{found[2] if found[2] in {'condition', 'reason', 'accessories', 'note', 'photos'} else 'outcome'}"
 
     return refusal.placed(by_code)
 
 
-def _refused_receipt_page(
-    visit: Visit, shipment_id: int, said: dict[str, dict[str, Any]], refusal: Refusal
-) -> Response[Any]:
-    return _receipt_page(visit, shipment_id, visit.form.kept, _about_lines(refusal, list(said), visit.form))
+def _refused_receipt_page(visit: Visit, shipment_id: int, refusal: Refusal) -> Response[Any]:
+    codes = list(lines_of(visit.form, _scanned(visit)))
+    return _receipt_page(visit, shipment_id, visit.form.kept, _about_lines(refusal, codes, visit.form))
 
 
 def _review_page(visit: Visit, shipment_id: int, ask: NewReceipt, refusal: Refusal | None = None) -> Response[str]:
@@ -264,6 +281,7 @@ def _receipt_page(
         reasons=reasons,
         visit_id=str(uuid7()),
         form=visit.form,
+        photo_mb=BYTES_MAX >> 20,
     )
 
 
@@ -284,7 +302,7 @@ def _one_receipt_page(visit: Visit, shipment_id: int, receipt_id: int, refusal: 
         receipt = queries.receipt(session, receipt_id, visit.stamp)
         if receipt.shipment_id != shipment_id:
             raise NoSuchReceipt
-        is_other = visit.stamp.actor_id != receipt.by_id
+        is_other = visit.stamp.actor_id not in {receipt.by_id, *queries.senders(receipt.shipment)}
         content: dict[str, Any] = {
             "receipt": receipt_view(session, receipt, visit.stamp),
             "others": [
@@ -297,4 +315,4 @@ def _one_receipt_page(visit: Visit, shipment_id: int, receipt_id: int, refusal: 
         }
     if refusal:
         refusal = _about_lines(refusal, list(lines_of(visit.form, {})), visit.form)
-    return visit.page("custody/one_receipt.html", refusal, **content)
+    return visit.page("custody/one_receipt.html", refusal, form=visit.form, **content)

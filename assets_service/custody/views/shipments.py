@@ -102,6 +102,7 @@ class ReviewedLine(Struct):
     reason: Choice | None
     accessories: list[Choice] | None
     note: str | None
+    photos: int
     line: LineView | None
 
 
@@ -252,6 +253,7 @@ def review_view(session: Session, shipment: Shipment, ask: NewReceipt, stamp: St
             reason=called.reason(reason_of(each)),
             accessories=called.accessories(each.accessories) if each.accessories is not None else None,
             note=each.note,
+            photos=len(each.photos),
             line=_line_view(line, Names(), called) if line else None,
         )
         for each, line in zip(ask.lines, lines, strict=True)
