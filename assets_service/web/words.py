@@ -195,6 +195,8 @@ WORDS: dict[str, dict[str, str]] = {
         "return_on": phrase("To be returned by"),
         "seal_intact": phrase("Seal intact"),
         "seal_no": phrase("Seal number"),
+        "stated_condition": phrase("Condition there"),
+        "stated_outcome": phrase("Said of it"),
         "strokes_sha256": phrase("SHA-256 of the signature"),
         "unpacked": phrase("Accessories that arrived"),
         "wanting": phrase("Devices wanting"),

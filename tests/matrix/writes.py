@@ -213,10 +213,10 @@ WRITES: dict[str, Write] = {
     "PUT /api/v1/differences/{difference_id:int}/settlement": Write(body=lambda _: SETTLED),
     "POST /penyelesaian/{difference_id:int}": Write(body=settlement_form),
     "PUT /api/v1/devices/{code:str}/holder/correction": Write(
-        body=lambda scene: {"person": scene.holder, "reason": "salah orang"}
+        body=lambda scene: {"person": scene.holder, "reason": "salah orang"}, swaps={"code": "theirs"}
     ),
     "POST /perangkat/{code:str}/pemegang/koreksi": Write(
-        body=lambda scene: {"person_meant": scene.holder, "reason": "salah orang"}
+        body=lambda scene: {"person_meant": scene.holder, "reason": "salah orang"}, swaps={"code": "theirs"}
     ),
     "PUT /api/v1/offices/{code:str}/succession": Write(body=succession),
     "POST /kantor/{code:str}/serah-terima": Write(body=succession_form),

@@ -124,20 +124,20 @@ def _not_theirs(
     others = [id_ for id_ in ids if id_ not in answered]
     codes = devices.codes_of(session, others) if others else {}
     return [
-        FieldProblem(f"/lines/{place}/device", *_why_not_theirs(session, office, leaver, codes[id_]))
+        _why_not_theirs(session, office, leaver, f"/lines/{place}/device", codes[id_])
         for place, id_ in enumerate(ids)
         if id_ in codes
     ]
 
 
-def _why_not_theirs(session: Session, office: Office, leaver: Person, code: str) -> tuple[str, dict[str, object]]:
+def _why_not_theirs(session: Session, office: Office, leaver: Person, pointer: str, code: str) -> FieldProblem:
     """Why a device is not the leaver's to hand over; who named its holder before them is told, with the time."""
     named = queries.holder_named(session, code)
     if named is None:
-        return "{name} does not answer for this device.", {"name": leaver.name}
+        return FieldProblem(pointer, "{name} does not answer for this device.", {"name": leaver.name})
     by = people.who_and_when(session, *named, office.timezone)
     told: dict[str, object] = {"leaver": leaver.name, "code": grouped(code), **by}
-    return "{leaver} does not answer for {code}: {name} named its holder at {time}.", told
+    return FieldProblem(pointer, "{leaver} does not answer for {code}: {name} named its holder at {time}.", told)
 
 
 def _refuse_seen_though_missing(each: list[tuple[Device, SuccessionLine]]) -> None:
