@@ -65,6 +65,21 @@ SMALL = """() => [...document.querySelectorAll("a, button, input, select, textar
       && width && (width < 43.5 || height < 43.5);
   })
   .map((one) => `${one.tagName} ${(one.textContent.trim() || one.name).slice(0, 30)}`)"""
+# What leaves its card at the side, and buttons in which a word is cut in two.
+OUT = """() => [...document.querySelectorAll("main .card")].flatMap((card) => {
+  const edge = card.getBoundingClientRect().right + 1;
+  return [...card.querySelectorAll("*")].filter((one) => one.checkVisibility() && !one.closest(".scroll, svg, .hush")
+    && one.getBoundingClientRect().width && one.getBoundingClientRect().right + parseFloat(getComputedStyle(card).paddingRight) > edge);
+})
+  .filter((one) => !one.closest(".go, canvas"))
+  .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 30)}`)"""
+CUT = """() => [...document.querySelectorAll("main :is(a.button, button, summary.button, .segment span)")].filter((one) => {
+  if (!one.checkVisibility()) return false;
+  one.style.overflowWrap = "normal";
+  const isCut = one.scrollWidth > one.clientWidth + 1;
+  one.style.overflowWrap = "";
+  return isCut;
+}).map((one) => one.textContent.trim().slice(0, 30))"""
 WIDER = "document.documentElement.scrollWidth > innerWidth"
 
 
@@ -80,6 +95,8 @@ def found_here(page: Page, called: str) -> list[str]:
     result = cast("dict[str, Any]", page.evaluate("asked => axe.run(document, asked)", ASKED))
     found = [f"{one['id']} {node['target']}" for one in result["violations"] for node in one["nodes"]]
     found += [f"small: {one}" for one in page.evaluate(SMALL)]
+    found += [f"out of its card: {one}" for one in page.evaluate(OUT)]
+    found += [f"cut: {one}" for one in page.evaluate(CUT)]
     found += ["wider than the screen"] if page.evaluate(WIDER) else []
     return [f"{called}: {each}" for each in found]
 

@@ -28,7 +28,7 @@ document.querySelector(".problems")?.focus();
 for (const link of document.querySelectorAll(".problems a")) {
   const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   const label = field && (document.querySelector(`label[for="${CSS.escape(field.id)}"]`) ?? field.querySelector("legend"));
-  if (label) link.prepend(`${label.firstChild.textContent.trim()}: `);
+  if (label) link.prepend(label.firstChild.textContent.trim().replace(/[^?:.]$/, "$&:"), " ");
 }
 
 /** A scanner gun types wherever the focus is: bring it to the code. */
