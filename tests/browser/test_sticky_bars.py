@@ -97,7 +97,7 @@ def test_every_control_is_seen_when_the_tab_key_comes_to_it(page: Page, at: dict
             page.wait_for_function(SCANNER_IS_THERE)  # it is shown once its script has come, and moves what is below
             page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
             wrong += [f"{size}, {name}: {what}" for what in _tabbed_through(page)]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _tabbed_through(page: Page) -> list[str]:

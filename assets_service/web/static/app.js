@@ -31,6 +31,11 @@ for (const link of document.querySelectorAll(".problems a")) {
   if (label) link.prepend(label.firstChild.textContent.trim().replace(/[^?:.]$/, "$&:"), " ");
 }
 
+/** A browser brings the first line of a long field into sight when the tab key comes to it; so the rest clears the bars too. */
+document.addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab" && target.matches("textarea")) target.scrollIntoView({ block: "nearest" });
+});
+
 /** A scanner gun types wherever the focus is: bring it to the code. */
 const scan = document.querySelector("input[data-scan]");
 if (scan) {
