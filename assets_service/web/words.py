@@ -24,6 +24,15 @@ WORDS: dict[str, dict[str, str]] = {
         "closed": phrase("Completed"),
         "cancelled": phrase("Cancelled"),
     },
+    # How far a shipment is: its state, and what came of it on the way.
+    "standing": {
+        "draft": phrase("Draft"),
+        "sent": phrase("Sent"),
+        "arrived": phrase("Arrived, not opened"),
+        "partly": phrase("Partly received"),
+        "closed": phrase("Completed"),
+        "cancelled": phrase("Cancelled"),
+    },
     "line": {
         "open": phrase("Awaiting confirmation"),
         "received": phrase("Received"),
@@ -278,6 +287,14 @@ TONES: dict[str, dict[str, str]] = {
     "condition": {"good": "good", "light": "warn", "heavy": "bad"},
     "presence": {"present": "good", "in_transit": "info", "not_found": "bad", "lost": "bad", "written_off": "plain"},
     "shipment": {"draft": "plain", "sent": "info", "closed": "good", "cancelled": "plain"},
+    "standing": {
+        "draft": "plain",
+        "sent": "info",
+        "arrived": "warn",
+        "partly": "warn",
+        "closed": "good",
+        "cancelled": "plain",
+    },
     "line": {
         "open": "info",
         "received": "good",

@@ -237,6 +237,32 @@ def test_a_box_is_called_back_and_a_second_time_refused(client: Client, world: W
     assert "was cancelled by Dewi" in post(client, f"{at}/kirim", world.sender).text
 
 
+def test_how_far_a_shipment_is_stands_in_words_on_its_page_and_in_the_list(client: Client, world: World) -> None:
+    at = a_box(client, world, 2)
+    said = {}
+    for step, path, fields in [
+        ("sent", "", {}),
+        ("arrived", "/tiba", {"seal_intact": "true"}),
+        ("partly", "/terima", {"codes": world.codes[0]}),
+        ("closed", "/terima", {"codes": world.codes[1]}),
+    ]:
+        if path:
+            assert post(client, f"{at}{path}", world.head, **fields).status_code == 303
+        said[step] = [
+            re.findall(
+                r'<span class="badge \w+">([^<]+)</span>', shown(client, page, world.head | {"Accept-Language": lang})
+            )[0]
+            for page in (at, "/pengiriman")
+            for lang in ("en", "id")
+        ]
+    assert said == {
+        "sent": ["Sent", "Dikirim"] * 2,
+        "arrived": ["Arrived, not opened", "Tiba, belum dibuka"] * 2,
+        "partly": ["Partly received", "Diterima sebagian"] * 2,
+        "closed": ["Completed", "Selesai"] * 2,
+    }
+
+
 def test_an_extra_is_settled_once(client: Client, world: World) -> None:
     at = a_box(client, world)
     post(client, f"{at}/terima", world.head, codes="PENS")

@@ -6,6 +6,7 @@ import pytest
 
 from assets_service.access.stamp import Door, Role
 from assets_service.custody.models import LineState, ShipmentState
+from assets_service.custody.views import Standing
 from assets_service.devices.models import Condition, Kind, Presence
 from assets_service.exports.columns import Edition
 from assets_service.flags.queries import Flag
@@ -23,6 +24,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "presence": Presence,
     "kind": Kind,
     "shipment": ShipmentState,
+    "standing": Standing,
     "line": LineState,
     "flag": Flag,
     "role": Role,

@@ -52,12 +52,13 @@ class SettlingPages(Controller):
 
 def ways_to_settle(session: Session, visit: Visit) -> dict[str, Any]:
     """What the form of a settlement offers, by the kind of difference."""
+    reasons = queries.reasons(session)
     return {
         "settlements": {
             kind: [(each, visit.say(word_for(each, "settlement"))) for each in SETTLEMENTS[kind]]
             for kind in SETTLEMENTS
         },
-        "reasons_of": {kind: list(queries.reasons_for(session, kind).values()) for kind in DifferenceKind},
+        "reasons_of": {kind: [row for row in reasons if kind in row.fits] for kind in DifferenceKind},
     }
 
 

@@ -205,17 +205,20 @@ def shipment_page(visit: Visit, shipment_id: int, refusal: Refusal | None = None
         shipment = queries.by_id(session, shipment_id, visit.stamp)
         is_sent, stamp = shipment.state is ShipmentState.SENT, visit.stamp
         may_send = queries.may_send(stamp, shipment.from_office)
+        view = shipment_view(session, shipment, visit.stamp, visit.once.tools[Shares])
+        is_open = any(one.settled_at is None for one in view.differences)
+        may_settle = is_open and queries.may_settle(session, shipment, visit.stamp)
         content: dict[str, Any] = {
-            "shipment": shipment_view(session, shipment, visit.stamp, visit.once.tools[Shares]),
+            "shipment": view,
             "may_send": may_send,
             "may_note": is_sent and (may_send or queries.may_send(stamp, shipment.to_office)),
             "may_correct": is_sent and may_send and stamp.actor_id != shipment.sent_by_id,
             "may_arrive": is_sent and all(line.is_open for line in shipment.lines),
-            "receipts": queries.receipts(session, shipment) if shipment.version > 1 else [],
-            **ways_to_settle(session, visit),
+            "receipts": queries.receipts(session, shipment) if view.receipts else [],
+            **(ways_to_settle(session, visit) if may_settle else {}),
             "may_receive": queries.may_receive(visit.stamp, shipment.to_office),
             "more": MORE,
-            "may_settle": queries.may_settle(session, shipment, visit.stamp),
+            "may_settle": may_settle,
             "address": f"{visit.once.tools[Settings].base_url}/pengiriman/{shipment.id}",
         }
     return visit.page("custody/show.html", refusal, **content)

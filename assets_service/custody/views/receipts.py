@@ -21,6 +21,7 @@ from assets_service.custody.models import (
     ShipmentPhoto,
 )
 from assets_service.custody.views.choices import Called, Choice
+from assets_service.devices.identifiers import grouped, read_code
 from assets_service.devices.models import Condition, Kind
 from assets_service.ledger.queries import Names
 from assets_service.offices.views import OfficeRef, office_ref
@@ -108,6 +109,12 @@ class DifferenceView(Struct):
     settled_by: PersonRef | None
     stated_outcome: Outcome | None = None  # what the receiver said of an extra
     stated_condition: Condition | None = None
+
+    @property
+    def name_of_extra(self) -> str:
+        """What was read, a label's code as it stands on the label."""
+        label = read_code(self.code_read)
+        return grouped(label.code) if label else self.code_read
 
 
 Pictures = list[tuple[ShipmentPhoto, Photo]]

@@ -1,6 +1,7 @@
 """What is shown: shipments, their lines, what was found at a receipt."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -36,6 +37,25 @@ from assets_service.ledger.queries import Names
 from assets_service.offices.views import OfficeRef, office_ref
 from assets_service.people import queries as people
 from assets_service.people.views import PersonRef, person_then
+
+
+class Standing(StrEnum):
+    """How far a shipment is, in the words of those who wait for it: what is on its way may have come, and be opened in part."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ARRIVED = "arrived"
+    PARTLY = "partly"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+def standing(state: ShipmentState, *, devices: int, waiting: int, has_arrived: bool) -> Standing:
+    if state is not ShipmentState.SENT:
+        return Standing(state)
+    if waiting < devices:
+        return Standing.PARTLY
+    return Standing.ARRIVED if has_arrived else Standing.SENT
 
 
 class LineView(Struct):
@@ -131,6 +151,10 @@ class ShipmentSummary(Struct):
     arrived_at: datetime | None
     closed_at: datetime | None
 
+    @property
+    def standing(self) -> Standing:
+        return standing(self.state, devices=self.devices, waiting=self.open, has_arrived=self.arrived_at is not None)
+
 
 class TrackingNoteView(Struct):
     """What either side heard of a shipment."""
@@ -175,6 +199,11 @@ class ShipmentView(Struct):
     findings: list[FindingView]
     tracking: list[TrackingNoteView]
     documents: list[DocumentView]
+
+    @property
+    def standing(self) -> Standing:
+        waiting = sum(line.state is LineState.OPEN for line in self.lines)
+        return standing(self.state, devices=len(self.lines), waiting=waiting, has_arrived=self.arrival is not None)
 
 
 def shipment_summary(shipment: Shipment, tally: tuple[int, int], arrival: Arrival | None = None) -> ShipmentSummary:

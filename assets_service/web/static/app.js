@@ -28,8 +28,13 @@ document.querySelector(".problems")?.focus();
 for (const link of document.querySelectorAll(".problems a")) {
   const field = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   const label = field && (document.querySelector(`label[for="${CSS.escape(field.id)}"]`) ?? field.querySelector("legend"));
-  if (label) link.prepend(`${label.firstChild.textContent.trim()}: `);
+  if (label) link.prepend(label.firstChild.textContent.trim().replace(/[^?:.]$/, "$&:"), " ");
 }
+
+/** A browser brings the first line of a long field into sight when the tab key comes to it; so the rest clears the bars too. */
+document.addEventListener("keyup", ({ key, target }) => {
+  if (key === "Tab" && target.matches("textarea")) target.scrollIntoView({ block: "nearest" });
+});
 
 /** A scanner gun types wherever the focus is: bring it to the code. */
 const scan = document.querySelector("input[data-scan]");

@@ -223,6 +223,18 @@ class One {
   }
 }
 
+/**
+ * Does it once the tap that took the focus away has ended: a list that grows while a finger is down moves away what it is on.
+ * A mouse is down for a while; of a finger the browser tells all that a tap is, the loss of the focus too, in one go when it is up.
+ */
+let down = Promise.resolve();
+document.addEventListener("pointerdown", () => {
+  down = new Promise((up) => {
+    for (const end of ["pointerup", "pointercancel", "dragend"]) document.addEventListener(end, up, { once: true, capture: true });
+  });
+}, true);
+const afterTap = (work) => down.then(() => setTimeout(work));
+
 /** A scanner gun types quicker than a hand, and ends with Enter, with Tab, or with nothing. */
 const listenToKeys = (field, target, isList, say, layout) => {
   let [burst, at, timer] = [0, 0, 0];
@@ -252,7 +264,7 @@ const listenToKeys = (field, target, isList, say, layout) => {
     if (burst >= GUN_SIGNS) timer = setTimeout(ended, isWhole(target.typed) ? WHOLE_PAUSE : GUN_PAUSE);
     else timer = setTimeout(() => target.preview(), HAND_PAUSE);
   });
-  if (isList) field.addEventListener("change", () => target.takeFresh());
+  if (isList) field.addEventListener("change", () => afterTap(() => target.takeFresh()));
 };
 
 /** The camera, or a photo where there is none; loaded when it is asked for. */
