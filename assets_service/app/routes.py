@@ -26,6 +26,7 @@ from assets_service.custody.pages import (
     SettlingPages,
     ShipmentPages,
     SuccessionPages,
+    VisitPages,
 )
 from assets_service.devices.api import DevicesAPI, look_up
 from assets_service.devices.pages import DevicePages
@@ -68,7 +69,7 @@ def routes() -> list[Any]:
         ProgrammesAPI, DistributionsAPI, ProgrammePages, read_coverage,
         DevicesAPI, DevicePages, look_up,
         ShipmentsAPI, ReceiptsAPI, DifferencesAPI, SuccessionsAPI, ChoicesAPI,
-        ShipmentPages, ReceiptPages, SettlingPages, SuccessionPages, ChoicePages, CustodyAPI, name_holder_of_each, HolderPages, CustodyPages,
+        ShipmentPages, ReceiptPages, VisitPages, SettlingPages, SuccessionPages, ChoicePages, CustodyAPI, name_holder_of_each, HolderPages, CustodyPages,
         InspectionsAPI, CheckPages, upload_photo,
         FlagsAPI, FlagPages,
         ScanPages,

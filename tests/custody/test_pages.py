@@ -15,7 +15,7 @@ from sqlalchemy import select
 from assets_service.access.stamp import Role
 from assets_service.app import create_app
 from assets_service.custody.models import ShipmentLine
-from assets_service.custody.pages.receipts import lines_of
+from assets_service.custody.pages.receipt_form import lines_of
 from assets_service.devices.identifiers import typed_in
 from assets_service.devices.models import Device, Presence
 from assets_service.kernel.db import Database

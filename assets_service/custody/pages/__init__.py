@@ -7,6 +7,7 @@ from assets_service.custody.pages.receipts import ReceiptPages
 from assets_service.custody.pages.settling import SettlingPages
 from assets_service.custody.pages.shipments import ShipmentPages
 from assets_service.custody.pages.successions import SuccessionPages
+from assets_service.custody.pages.visits import VisitPages
 
 __all__ = [
     "ChoicePages",
@@ -18,4 +19,5 @@ __all__ = [
     "SettlingPages",
     "ShipmentPages",
     "SuccessionPages",
+    "VisitPages",
 ]
