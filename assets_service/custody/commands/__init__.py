@@ -5,6 +5,7 @@ acts may wait for each other but never in a circle.
 """
 
 from assets_service.custody.commands.arriving import arrive
+from assets_service.custody.commands.choices import save_accessory, save_reason, set_route
 from assets_service.custody.commands.correcting import correct_receipt
 from assets_service.custody.commands.differences import resolve_finding, settle
 from assets_service.custody.commands.distributing import Pack, draft_each, send_drafts, undo_drafts
@@ -13,7 +14,7 @@ from assets_service.custody.commands.leaving import deactivate, transfer
 from assets_service.custody.commands.receiving import agreed, receive, state_of
 from assets_service.custody.commands.sending import cancel, create, dispatch, refuse_accessories
 from assets_service.custody.commands.succeeding import clear, succeed
-from assets_service.custody.commands.tracking import correct_shipment, note, save_accessory, save_reason, set_route
+from assets_service.custody.commands.tracking import correct_shipment, note
 from assets_service.custody.commands.visiting import subject
 
 __all__ = [

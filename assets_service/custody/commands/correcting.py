@@ -34,6 +34,7 @@ from assets_service.ledger.commands import record_each
 from assets_service.ledger.events import Event
 from assets_service.schedules import queries as schedules
 
+_OF_DEVICE = ("presence", "condition", "received_at", "check_due_on", "one_sided", "return_due_on")
 _ENDED_BY = (
     "custody.received",
     "custody.received_with_notes",
@@ -66,7 +67,8 @@ def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection,
     values = {"corrects_id": mistaken.id, "correction": ask.reason}
     receipt = keep(session, shipment, values, items=len(agreed), stamp=stamp, corrects=mistaken)
     due_on = schedules.first_due(session, shipment.to_office, stamp.at)
-    corrected = [_corrected(session, receipt, mistaken, ask.reason, line, said, stamp, due_on) for line, said in agreed]
+    correction = _Correction(session, receipt, mistaken, ask.reason, stamp, due_on)
+    corrected = [correction.of(line, said) for line, said in agreed]
     rows.change_each(session, [(each.line, each.ended) for each in corrected])
     for each in corrected:
         move(session, [(each.line.device, each.moved)], shipment.to_office if each.arrived else shipment.from_office)
@@ -155,41 +157,83 @@ class _Corrected(NamedTuple):
     arrived: bool
 
 
-def _corrected(
-    session: Session,
-    receipt: Receipt,
-    mistaken: Receipt,
-    reason: str,
-    line: ShipmentLine,
-    said: ReceiptLine,
-    stamp: Stamp,
-    due_on: date,
-) -> _Corrected:
-    shipment, device, state = receipt.shipment, line.device, state_of(line, said)
-    arrived = state in ARRIVED
-    if arrived:
-        facts = _arrived(session, shipment, line, said, stamp, due_on)
-    else:
-        facts = _at_the_sender(session, shipment, device, state, stamp)
-    told = ReceiptCorrected(
-        shipment=shipment.number,
-        receipt=receipt.number,
-        corrects=mistaken.number,
-        line=state,
-        reason=reason,
-        remark=said.note,
-        cause=reason_of(said),
-        stated_condition=said.condition,
-        **facts,
-    )
-    moved: dict[str, object] = {name: facts[name] for name in _OF_DEVICE if name in facts}
-    moved["office_id"] = shipment.to_id if arrived else shipment.from_id
-    if "holder" in facts:
-        moved["holder_id"] = facts["holder"]
-    return _Corrected(line, _ended(line, said, state, stamp), moved, told, arrived)
+class _Correction(NamedTuple):
+    """What is the same for every device of one correction. What did arrive after all is due by `due_on`."""
 
+    session: Session
+    receipt: Receipt
+    mistaken: Receipt
+    reason: str
+    stamp: Stamp
+    due_on: date
 
-_OF_DEVICE = ("presence", "condition", "received_at", "check_due_on", "one_sided", "return_due_on")
+    def of(self, line: ShipmentLine, said: ReceiptLine) -> _Corrected:
+        """One line as it should have been."""
+        shipment, state = self.receipt.shipment, state_of(line, said)
+        arrived = state in ARRIVED
+        facts = self._arrived(line, said) if arrived else self._at_the_sender(line.device, state)
+        told = ReceiptCorrected(
+            shipment=shipment.number,
+            receipt=self.receipt.number,
+            corrects=self.mistaken.number,
+            line=state,
+            reason=self.reason,
+            remark=said.note,
+            cause=reason_of(said),
+            stated_condition=said.condition,
+            **facts,
+        )
+        moved: dict[str, object] = {name: facts[name] for name in _OF_DEVICE if name in facts}
+        moved["office_id"] = shipment.to_id if arrived else shipment.from_id
+        if "holder" in facts:
+            moved["holder_id"] = facts["holder"]
+        return _Corrected(line, _ended(line, said, state, self.stamp), moved, told, arrived)
+
+    def _arrived(self, line: ShipmentLine, said: ReceiptLine) -> dict[str, Any]:
+        """The facts of a device that did arrive.
+
+        Of one that was received already only the condition changes, and only while it is still the one that was stated.
+        """
+        shipment, stated = self.receipt.shipment, Condition(said.condition or line.sent_condition)
+        if line.state in ARRIVED:
+            known = {"office": shipment.to_office.code, "presence": line.device.presence}
+            is_unchanged = line.device.condition == (line.arrived_condition or line.sent_condition)
+            return known | ({"condition": stated} if is_unchanged else {})
+        facts: dict[str, Any] = {"office": shipment.to_office.code, "presence": Presence.PRESENT, "condition": stated}
+        lending = lend_and_take_back(self.session, shipment, [line.device], stamp=self.stamp)
+        loan, return_due_on = lending.of(line.device)
+        return facts | {
+            "received_at": self.stamp.at,
+            "received_by": self.stamp.actor_id,
+            "handover": shipment.number,
+            "one_sided": False,
+            "check_due_on": self.due_on,
+            "loan": loan or UNSET,
+            "return_due_on": return_due_on,
+            "holder": None,
+        }
+
+    def _at_the_sender(self, device: Device, state: LineState) -> dict[str, Any]:
+        """The facts of a device that did not arrive, as they were while the sender had it."""
+        shipment = self.receipt.shipment
+        facts = {
+            "office": shipment.from_office.code,
+            "presence": Presence.NOT_FOUND if state is LineState.SHORT else Presence.PRESENT,
+        }
+        if device.office_id == shipment.from_id:
+            return facts
+        undo_loan(self.session, shipment, device, stamp=self.stamp)
+        before = queries.facts_before(self.session, device.code, _ENDED_BY, shipment)
+        return facts | {
+            "condition": Condition(before["condition"]),
+            "received_at": _moment(before["received_at"]),
+            "received_by": before["received_by"],
+            "handover": before["handover"],
+            "one_sided": before["one_sided"],
+            "check_due_on": _day(before["check_due_on"]),
+            "return_due_on": _day(before.get("return_due_on")),
+            "holder": None,
+        }
 
 
 def _ended(line: ShipmentLine, said: ReceiptLine, state: LineState, stamp: Stamp) -> dict[str, object]:
@@ -207,56 +251,6 @@ def _ended(line: ShipmentLine, said: ReceiptLine, state: LineState, stamp: Stamp
     if state is not LineState.SHORT:
         ended |= dict.fromkeys(("resolution", "resolved_at", "resolved_by_id"))
     return ended
-
-
-def _arrived(
-    session: Session, shipment: Shipment, line: ShipmentLine, said: ReceiptLine, stamp: Stamp, due_on: date
-) -> dict[str, Any]:
-    """The facts of a device that did arrive.
-
-    Of one that was received already only the condition changes, and only while it is still the one that was stated.
-    """
-    stated = Condition(said.condition or line.sent_condition)
-    if line.state in ARRIVED:
-        known = {"office": shipment.to_office.code, "presence": line.device.presence}
-        is_unchanged = line.device.condition == (line.arrived_condition or line.sent_condition)
-        return known | ({"condition": stated} if is_unchanged else {})
-    facts: dict[str, Any] = {"office": shipment.to_office.code, "presence": Presence.PRESENT, "condition": stated}
-    loan, return_due_on = lend_and_take_back(session, shipment, [line.device], stamp=stamp).of(line.device)
-    return facts | {
-        "received_at": stamp.at,
-        "received_by": stamp.actor_id,
-        "handover": shipment.number,
-        "one_sided": False,
-        "check_due_on": due_on,
-        "loan": loan or UNSET,
-        "return_due_on": return_due_on,
-        "holder": None,
-    }
-
-
-def _at_the_sender(
-    session: Session, shipment: Shipment, device: Device, state: LineState, stamp: Stamp
-) -> dict[str, Any]:
-    """The facts of a device that did not arrive, as they were while the sender had it."""
-    facts = {
-        "office": shipment.from_office.code,
-        "presence": Presence.NOT_FOUND if state is LineState.SHORT else Presence.PRESENT,
-    }
-    if device.office_id == shipment.from_id:
-        return facts
-    undo_loan(session, shipment, device, stamp=stamp)
-    before = queries.facts_before(session, device.code, _ENDED_BY, shipment)
-    return facts | {
-        "condition": Condition(before["condition"]),
-        "received_at": _moment(before["received_at"]),
-        "received_by": before["received_by"],
-        "handover": before["handover"],
-        "one_sided": before["one_sided"],
-        "check_due_on": _day(before["check_due_on"]),
-        "return_due_on": _day(before.get("return_due_on")),
-        "holder": None,
-    }
 
 
 def _moment(text: str | None) -> datetime | None:
