@@ -14,7 +14,7 @@ from assets_service.custody.commands.lending import lend_and_take_back, taken_in
 from assets_service.custody.commands.matching import matched
 from assets_service.custody.commands.moving import move
 from assets_service.custody.commands.receiving import incomplete, state_of
-from assets_service.custody.commands.visiting import keep, keep_items
+from assets_service.custody.commands.visiting import keep, keep_items, visited
 from assets_service.custody.errors import CannotBeCorrected, OfTheSender, OwnMistake
 from assets_service.custody.events import ReceiptCorrected
 from assets_service.custody.models import (
@@ -65,7 +65,7 @@ def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection,
     if any(said.outcome.state in ARRIVED and line.state not in ARRIVED for line, said in agreed):
         queries.must_receive(stamp, shipment.to_office)
     values = {"corrects_id": mistaken.id, "correction": ask.reason}
-    receipt = keep(session, shipment, values, items=len(agreed), stamp=stamp, corrects=mistaken)
+    receipt = keep(session, shipment, values, stamp=stamp)
     due_on = schedules.first_due(session, shipment.to_office, stamp.at)
     correction = _Correction(session, receipt, mistaken, ask.reason, stamp, due_on)
     corrected = [correction.of(line, said) for line, said in agreed]
@@ -73,7 +73,8 @@ def correct_receipt(session: Session, mistaken: Receipt, ask: ReceiptCorrection,
     for each in corrected:
         move(session, [(each.line.device, each.moved)], shipment.to_office if each.arrived else shipment.from_office)
     keep_items(session, receipt, [(line.device, said) for line, said in agreed])
-    told = [
+    told = [visited(receipt, len(agreed), mistaken)]
+    told += [
         close(session, old, Settlement.CORRECTED, old.reason or "other", ask.reason, stamp=stamp)
         for old in queries.open_of(session, ids)
         if old.shipment_id == shipment.id

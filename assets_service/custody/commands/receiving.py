@@ -16,7 +16,7 @@ from assets_service.custody.commands.matching import matched
 from assets_service.custody.commands.moving import NO_WAY, back, closed, end_of, move, off_its_way
 from assets_service.custody.commands.picturing import attach, named_photos
 from assets_service.custody.commands.sending import named_twice
-from assets_service.custody.commands.visiting import keep_items, keep_receipt
+from assets_service.custody.commands.visiting import keep_items, keep_receipt, visited
 from assets_service.custody.errors import AlreadyCancelled, AlreadyConfirmed, NotSentYet
 from assets_service.custody.events import Declined, Received, ReceivedWithNotes, Short
 from assets_service.custody.models import (
@@ -73,7 +73,7 @@ def receive(session: Session, shipment: Shipment, ask: NewReceipt, *, stamp: Sta
     for line, photos in zip(agreement.lines, agreement.photos, strict=True):
         if photos and line:
             attach(session, shipment, photos, stamp=stamp, receipt=receipt, device=line.device)
-    told = [(each.line.device.code, each.told) for each in confirmed]
+    told = [visited(receipt, len(ask.lines)), *((each.line.device.code, each.told) for each in confirmed)]
     told += open_differences(
         session, receipt, list(zip(ask.lines, agreement.lines, agreement.known, strict=True)), stamp=stamp
     )

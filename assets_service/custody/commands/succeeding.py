@@ -69,7 +69,7 @@ def succeed(session: Session, office: Office, ask: NewSuccession, *, stamp: Stam
     session.add(kept)
     session.flush()
     each = [(by_id[id_], line) for id_, line in zip(ids, ask.lines, strict=True)]
-    rows.add_each(session, SuccessionItem, [_item(kept, device, line) for device, line in each])
+    rows.put_each(session, SuccessionItem, [_item(kept, device, line) for device, line in each])
     told = [(device.code, _told(kept, office, device, line)) for device, line in each]
     for device, line in each:
         move(session, [(device, _moved(kept, device, line))])

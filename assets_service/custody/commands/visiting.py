@@ -16,7 +16,7 @@ from assets_service.custody.models import Receipt, ReceiptItem, Shipment
 from assets_service.devices.models import Device
 from assets_service.kernel import rows
 from assets_service.kernel.rows import Values
-from assets_service.ledger.commands import record
+from assets_service.ledger.events import Event
 
 
 def keep_receipt(session: Session, shipment: Shipment, ask: NewReceipt, *, stamp: Stamp) -> Receipt:
@@ -35,52 +35,53 @@ def keep_receipt(session: Session, shipment: Shipment, ask: NewReceipt, *, stamp
             "signed_position": signed.position if signed else None,
             "strokes": msgspec.json.encode(signed.strokes).decode() if signed else None,
         },
-        items=len(ask.lines),
         stamp=stamp,
     )
 
 
-def keep(
-    session: Session, shipment: Shipment, values: Values, *, items: int, stamp: Stamp, corrects: Receipt | None = None
-) -> Receipt:
-    """One more receipt, told in the shipment's own chain."""
+def keep(session: Session, shipment: Shipment, values: Values, *, stamp: Stamp) -> Receipt:
+    """One more receipt; `visited` tells of it."""
     visit = queries.visits(session, shipment.id) + 1
     kept = {"shipment_id": shipment.id, "visit": visit, "at": stamp.at, "by_id": stamp.actor_id, **values}
     receipt = rows.add(session, Receipt, kept)
     set_committed_value(receipt, "shipment", shipment)
+    return receipt
+
+
+def visited(receipt: Receipt, items: int, corrects: Receipt | None = None) -> tuple[str, Event]:
+    """What is told of a receipt, in the shipment's own chain."""
+    shipment = receipt.shipment
     told = Visited(
         shipment=shipment.number,
         receipt=receipt.number,
-        visit=visit,
+        visit=receipt.visit,
         at_office=shipment.to_office.code,
         items=items,
         strokes_sha256=sha256(receipt.strokes.encode()).hexdigest() if receipt.strokes else None,
         corrects=corrects.number if corrects else None,
         reason=receipt.correction,
     )
-    record(session, told, subject=subject(shipment), stamp=stamp)
-    return receipt
+    return subject(shipment), told
 
 
 def keep_items(session: Session, receipt: Receipt, said: Sequence[tuple[Device, ReceiptLine]]) -> None:
     """What the receipt says of each device."""
-    if said:
-        rows.add_each(
-            session,
-            ReceiptItem,
-            [
-                {
-                    "receipt_id": receipt.id,
-                    "device_id": device.id,
-                    "outcome": each.outcome,
-                    "condition": each.condition,
-                    "unpacked": each.accessories,
-                    "reason": reason_of(each),
-                    "note": each.note,
-                }
-                for device, each in said
-            ],
-        )
+    rows.put_each(
+        session,
+        ReceiptItem,
+        [
+            {
+                "receipt_id": receipt.id,
+                "device_id": device.id,
+                "outcome": each.outcome,
+                "condition": each.condition,
+                "unpacked": each.accessories,
+                "reason": reason_of(each),
+                "note": each.note,
+            }
+            for device, each in said
+        ],
+    )
 
 
 def subject(shipment: Shipment) -> str:
