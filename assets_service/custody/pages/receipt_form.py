@@ -42,8 +42,9 @@ def signature_of(form: Form) -> Signature | None:
 
 def keep_photos_of_lines(visit: Visit) -> None:
     """Store the photos that came with each line; the form has their hashes from then on, as if they had come before. Raises `Invalid`."""
-    for name in [name for name in visit.form.files if name.startswith("lines.") and name.endswith(".photos")]:
-        sent = visit.form.texts.pop(name, [])
+    named = dict.fromkeys((*visit.form.texts, *visit.form.files))
+    for name in [name for name in named if name.startswith("lines.") and name.endswith(".photos")]:
+        sent = [each for each in visit.form.texts.pop(name, []) if each]  # a browser names an empty choice too
         try:
             keep_photos(visit, sent, name, most=PHOTOS_MAX)
         except Refusal as refusal:
