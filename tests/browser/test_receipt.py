@@ -202,7 +202,7 @@ def test_what_is_typed_outlives_the_network_and_is_sent_when_it_is_back(page: Pa
     page.fill(f"textarea[name='lines.{codes[1]}.note']", "bukan untuk kami")
     page.context.set_offline(True)
     look_over(page)
-    expect(page.locator("[data-unsent]")).to_contain_text("Belum terkirim")
+    expect(page.locator("form [data-unsent]")).to_contain_text("Belum terkirim")
     page.context.set_offline(False)  # what waited is sent, to be looked over
     expect(page.locator("h1")).to_have_text("Sudah benar?")
     page.reload()
