@@ -43,6 +43,7 @@ from assets_service.offices.api import OfficesAPI
 from assets_service.offices.pages import AmendOfficePages
 from assets_service.openness.api import OpennessAPI
 from assets_service.openness.pages import OpennessPages
+from assets_service.outbox.api import OutboxAPI
 from assets_service.people.api import PersonsAPI
 from assets_service.people.pages import PeoplePages
 from assets_service.photos.api import name_photo, upload_photo
@@ -72,6 +73,7 @@ def routes() -> list[Any]:
         InspectionsAPI, CheckPages, upload_photo, name_photo,
         FlagsAPI, FlagPages,
         ScanPages,
+        OutboxAPI,
         ReportPages,
         ImportsAPI, ImportPages, import_grades, GradeFilePages, ExportsAPI, ExportPages,
         LedgerPages, ledger_head, device_proof, ProofPages, read_checkpoint, read_key, read_keys, read_tile, cosign,

@@ -4,12 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assets_service.devices.models import Device
 from assets_service.kernel.db import BigId, Record
 from assets_service.offices.models import Office
+from assets_service.outbox.errors import KeptRefusal
 from assets_service.people.models import Person
 
 
@@ -48,6 +50,23 @@ class Ruling(StrEnum):
 
     APPLIED = "applied"
     DISMISSED = "dismissed"
+
+
+class Mark(StrEnum):
+    """What was odd about an act that was taken all the same."""
+
+    CLOCK = "clock"  # the phone's clock was wrong by more than five minutes
+    HOLE = "hole"  # acts before it never came
+
+
+class Answer(Struct, kw_only=True):
+    """What became of one act, as it is kept."""
+
+    status: Status
+    ledger_seq: int | None = None
+    until: datetime | None = None
+    problem: KeptRefusal | None = None
+    marks: list[Mark] = []
 
 
 class Phone(Record):

@@ -1,0 +1,151 @@
+"""Every select of the offline door: phones, answers, what waits for an officer, and the rights that somebody had."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from assets_service.access.stamp import ADMINS, WRITERS, Right, Stamp
+from assets_service.custody.models import Shipment
+from assets_service.devices.identifiers import read_code
+from assets_service.devices.models import Device, LabelCode
+from assets_service.kernel.db import lock_row
+from assets_service.ledger import queries as ledger
+from assets_service.ledger.models import Entry
+from assets_service.offices.models import Office
+from assets_service.offices.queries import ids_in_scope, narrowed
+from assets_service.outbox.errors import NoSuchConflict, NoSuchPhone
+from assets_service.outbox.models import HandedAct, HeldAct, Phone
+from assets_service.people.models import Grant, Person
+
+# ---- phones -------------------------------------------------------------------------------------------------------
+
+
+def phones_visible_to(stamp: Stamp) -> Select[Phone]:
+    """A select of one's own phones, and of those of persons whose office one administers."""
+    administered = Person.office_id.in_(ids_in_scope(stamp, *ADMINS))
+    mine = Phone.person_id == (stamp.actor_id or 0)
+    return select(Phone).join(Phone.person).where(or_(mine, administered) if stamp.has(*ADMINS) else mine)
+
+
+def listed_phones(
+    session: Session, stamp: Stamp, *, beyond: tuple[datetime, str] | None, limit: int
+) -> tuple[list[Phone], int]:
+    """Up to `limit + 1` phones, the one last heard of first, and how many there are."""
+    found = phones_visible_to(stamp)
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    if beyond:
+        at, after = beyond
+        found = found.where(or_(Phone.contact_at < at, (Phone.contact_at == at) & (Phone.id > after)))
+    found = found.options(joinedload(Phone.person)).order_by(Phone.contact_at.desc(), Phone.id).limit(limit + 1)
+    return list(session.scalars(found)), total
+
+
+def locked_phone(session: Session, phone_id: str, stamp: Stamp) -> Phone:
+    """The phone to be changed. Raises `NoSuchPhone`, also for one that is nobody's business of the stamp."""
+    phone = session.scalar(phones_visible_to(stamp).where(Phone.id == phone_id).options(joinedload(Phone.person)))
+    if phone is None:
+        raise NoSuchPhone
+    lock_row(session, phone)
+    return phone
+
+
+def how_many_phones(session: Session, person_id: int) -> int:
+    in_use = (Phone.person_id == person_id) & Phone.signed_out_at.is_(None)
+    return session.scalar(select(func.count()).select_from(Phone).where(in_use)) or 0
+
+
+# ---- what was handed in -------------------------------------------------------------------------------------------
+
+
+def handed(session: Session, action_ids: Sequence[str]) -> dict[str, HandedAct]:
+    """Those of the acts that were handed in before, whoever did."""
+    return {row.id: row for row in session.scalars(select(HandedAct).where(HandedAct.id.in_(action_ids)))}
+
+
+def last_entry_of(session: Session, action_id: str) -> int | None:
+    """The number of the last entry that the act wrote; None when it wrote none."""
+    return session.scalar(select(func.max(Entry.seq)).where(Entry.action_id == action_id))
+
+
+# ---- what waits for an officer ------------------------------------------------------------------------------------
+
+
+def held_of(session: Session, action_ids: Sequence[str]) -> dict[str, HeldAct]:
+    return {row.action_id: row for row in session.scalars(select(HeldAct).where(HeldAct.action_id.in_(action_ids)))}
+
+
+def conflicts_visible_to(stamp: Stamp, *, is_open: bool | None = None) -> Select[HeldAct]:
+    """A select of the acts that wait, or waited, at offices in scope."""
+    found = narrowed(select(HeldAct), stamp, HeldAct.office_id)
+    if is_open is None:
+        return found
+    return found.where(HeldAct.settled_at.is_(None) if is_open else HeldAct.settled_at.is_not(None))
+
+
+def listed_conflicts(
+    session: Session, found: Select[HeldAct], *, beyond: int | None, limit: int
+) -> tuple[list[HeldAct], int]:
+    """Up to `limit + 1` of them, the newest first, and how many there are."""
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    if beyond is not None:
+        found = found.where(HeldAct.id < beyond)
+    found = found.options(*_WITH_BOTH_SIDES).order_by(HeldAct.id.desc()).limit(limit + 1)
+    return list(session.scalars(found)), total
+
+
+def locked_conflict(session: Session, conflict_id: int, stamp: Stamp) -> HeldAct:
+    """The act that waits, to be settled. Raises `NoSuchConflict`."""
+    found = conflicts_visible_to(stamp).where(HeldAct.id == conflict_id).options(*_WITH_BOTH_SIDES)
+    held = session.scalar(found)
+    if held is None:
+        raise NoSuchConflict
+    lock_row(session, held)
+    return held
+
+
+def conflict(session: Session, conflict_id: int) -> HeldAct:
+    """An act that waited, to whoever has just settled it."""
+    return session.scalars(select(HeldAct).where(HeldAct.id == conflict_id).options(*_WITH_BOTH_SIDES)).one()
+
+
+_WITH_BOTH_SIDES = (joinedload(HeldAct.office), joinedload(HeldAct.person), joinedload(HeldAct.device))
+
+# ---- rights, then -------------------------------------------------------------------------------------------------
+
+
+def ever_wrote(session: Session, person_id: int) -> bool:
+    """Whether the person ever had a right to write anywhere."""
+    given = (Grant.person_id == person_id) & Grant.role.in_(WRITERS)
+    return session.scalar(select(Grant.id).where(given).limit(1)) is not None
+
+
+def rights_at(session: Session, person_id: int, at: datetime) -> tuple[Right, ...]:
+    """The rights that the person had at that moment."""
+    then = (Grant.granted_at <= at) & or_(Grant.ended_at.is_(None), Grant.ended_at > at)
+    found = select(Grant.role, Office.path).join(Office, Office.id == Grant.office_id)
+    return tuple(Right(role, path) for role, path in session.execute(found.where(Grant.person_id == person_id, then)))
+
+
+def any_device(session: Session, code: str) -> Device | None:
+    """The device with this label's code, whoever may see it: only to find out who could."""
+    label = read_code(code)
+    if label is None:
+        return None
+    claimed = select(LabelCode.device_id).where(LabelCode.code == label.code).scalar_subquery()
+    found = select(Device).where(or_(Device.code == label.code, Device.id == claimed), Device.withdrawn_at.is_(None))
+    return session.scalar(found.options(joinedload(Device.office), joinedload(Device.bound_for)).limit(1))
+
+
+def any_shipment(session: Session, shipment_id: int) -> Shipment | None:
+    found = select(Shipment).where(Shipment.id == shipment_id)
+    return session.scalar(found.options(joinedload(Shipment.to_office), joinedload(Shipment.from_office)))
+
+
+def office_then(session: Session, device: Device, at: datetime) -> str | None:
+    """The path of the office that answered for the device at that moment."""
+    end = ledger.end_of(session, device.code, at)
+    code = msgspec.json.decode(end.facts)["office"] if end else None
+    return session.scalar(select(Office.path).where(Office.code == code)) if code else None
