@@ -6,7 +6,7 @@ contradicted: then both sides are kept and an officer decides. What cannot be do
 
 from collections.abc import Iterable
 from enum import StrEnum
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any
 
@@ -18,6 +18,7 @@ from assets_service.custody.models import Shipment, ShipmentState
 from assets_service.devices.models import Device, Presence
 from assets_service.ledger import facts as ledger_facts
 from assets_service.ledger import queries as ledger
+from assets_service.ledger.models import Entry
 from assets_service.outbox.models import ActType
 
 
@@ -125,11 +126,8 @@ _BECOME = {
     Presence.LOST: Fact.MISSING,
     Presence.WRITTEN_OFF: Fact.RETIRED,
 }
-UNVERSIONED = {
-    "labelling.finder_wrote",
-    "labelling.finder_answered",
-    "outbox.settled",
-}  # entries that leave the version
+# Entries that state a fact and yet come with the version of another entry, or with none.
+WITHOUT_VERSION = {"custody.rebooked", "custody.shipment_corrected"}
 
 
 def verdict_of(what: ActType, changed: Iterable[Fact | Turn]) -> Verdict:
@@ -138,23 +136,35 @@ def verdict_of(what: ActType, changed: Iterable[Fact | Turn]) -> Verdict:
 
 
 def of_device(session: Session, device: Device, seen: int) -> list[Fact]:
-    """What has changed of the device since the version that was seen: each act on it is one version and one action id."""
-    entries = [each for each in ledger.history(session, device.code) if each.kind not in UNVERSIONED]
-    acts = [list(act) for _, act in groupby(entries, key=attrgetter("action_id"))]
+    """What has changed of the device since the version that was seen.
+
+    Each act on it is a version and an action id. An act that may have left the version as it was is not counted as one, so
+    that rather too much is found changed than too little.
+    """
     since = device.version - seen
-    if not 0 <= since < len(acts):
-        return [Fact.UNTOLD]
-    now = ledger_facts.begun(device.code)
-    then: dict[str, Any] = {}
-    for place, act in enumerate(acts):
-        if place == len(acts) - since:
-            then = dict(now)
-        for entry in act:
-            ledger_facts.fold_body(now, entry.body)
-    if not since:
-        return []
+    if since <= 0:
+        return [Fact.UNTOLD] if since else []
+    acts = [list(act) for _, act in groupby(ledger.history(session, device.code), key=attrgetter("action_id"))]
+    first = len(acts)
+    while first > 1 and since > 0:
+        first -= 1
+        since -= any(map(_is_a_version, acts[first]))
+    then = _folded(ledger_facts.begun(device.code), acts[:first])
+    now = _folded(dict(then), acts[first:])
     different = (name for name in now if now[name] != then.get(name))
     return sorted({FACTS[name] or _BECOME[Presence(now[name])] for name in different}, key=list(Fact).index)
+
+
+def _is_a_version(entry: Entry) -> bool:
+    """Whether it is sure that the device has another version since this entry."""
+    states = FACTS.keys() & msgspec.json.decode(entry.body, type=dict[str, Any]).keys()
+    return entry.kind == "inspections.checked" or (bool(states) and entry.kind not in WITHOUT_VERSION)
+
+
+def _folded(known: ledger_facts.Values, acts: list[list[Entry]]) -> ledger_facts.Values:
+    for entry in chain.from_iterable(acts):
+        ledger_facts.fold_body(known, entry.body)
+    return known
 
 
 def of_shipment(session: Session, shipment: Shipment, seen: int, named: set[str]) -> list[Turn]:
@@ -163,8 +173,9 @@ def of_shipment(session: Session, shipment: Shipment, seen: int, named: set[str]
         return []
     if shipment.version < seen:
         return [Turn.UNTOLD]
+    if shipment.state is ShipmentState.CANCELLED:
+        return [Turn.CANCELLED]
     turns = {
-        Turn.CANCELLED: shipment.state is ShipmentState.CANCELLED,
         Turn.CLOSED: shipment.state is ShipmentState.CLOSED,
         Turn.CONFIRMED: any(line.device.code in named and not line.is_open for line in shipment.lines),
         Turn.OPENED: any(not line.is_open for line in shipment.lines),

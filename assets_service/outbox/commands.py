@@ -132,31 +132,42 @@ def keep_answer(session: Session, act: Handed, answer: Answer, *, at: datetime) 
 
 
 class Against(Struct, frozen=True):
-    """What stands against an act: the thing as it is now, what changed of it, and the refusal."""
+    """What stands against an act: the thing as it was found, which may be gone from the session by the time that it is kept."""
 
-    held_for: HeldFor
     office_id: int
-    target: Any
-    changed: list[str]
-    refusal: Refusal
+    device_id: int | None
+    shipment_id: int | None
+    stood: dict[str, Any]
 
 
-def hold_back(session: Session, act: Handed, queued: QueuedAct, ask: Struct, against: Against, *, stamp: Stamp) -> None:
+def against(target: Device | Shipment) -> Against:
+    if isinstance(target, Device):
+        return Against(target.office_id, target.id, None, stood(target))
+    return Against(target.to_id, None, target.id, stood(target))
+
+
+def hold_back(
+    session: Session,
+    act: Handed,
+    queued: QueuedAct,
+    ask: Struct,
+    other_side: Against,
+    refusal: Refusal,
+    *,
+    held_for: HeldFor,
+    changed: list[str],
+    stamp: Stamp,
+) -> None:
     """Keep an act that an officer has to decide about, with both sides."""
-    target = against.target
-    values = {
+    values = structs.asdict(other_side) | {
         "action_id": act.id,
         "phone_id": act.phone_id,
         "person_id": act.person_id,
-        "held_for": against.held_for,
+        "held_for": held_for,
         "type": queued.type,
-        "office_id": against.office_id,
-        "device_id": target.id if isinstance(target, Device) else None,
-        "shipment_id": target.id if isinstance(target, Shipment) else None,
         "ask": msgspec.to_builtins(ask),
-        "changed": against.changed,
-        "stood": stood(target),
-        "why": msgspec.json.encode(kept(against.refusal)).decode(),
+        "changed": changed,
+        "why": msgspec.json.encode(kept(refusal)).decode(),
         "claimed_at": queued.observed_at,
         "seen_at": stamp.seen_at,
         "at": stamp.at,

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from assets_service.access.stamp import ADMINS, WRITERS, Right, Stamp
-from assets_service.custody.models import Shipment
+from assets_service.custody.models import Shipment, ShipmentLine
 from assets_service.devices.identifiers import read_code
 from assets_service.devices.models import Device, LabelCode
 from assets_service.kernel.db import lock_row
@@ -141,7 +141,8 @@ def any_device(session: Session, code: str) -> Device | None:
 
 def any_shipment(session: Session, shipment_id: int) -> Shipment | None:
     found = select(Shipment).where(Shipment.id == shipment_id)
-    return session.scalar(found.options(joinedload(Shipment.to_office), joinedload(Shipment.from_office)))
+    lines = selectinload(Shipment.lines).joinedload(ShipmentLine.device)
+    return session.scalar(found.options(joinedload(Shipment.to_office), lines))
 
 
 def office_then(session: Session, device: Device, at: datetime) -> str | None:

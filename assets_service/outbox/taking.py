@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from assets_service.access.stamp import Door, Stamp
 from assets_service.actions.errors import ActionReused, ActionUnderWay
 from assets_service.actions.once import Once
-from assets_service.custody.models import Shipment
 from assets_service.devices.models import Device
 from assets_service.kernel import fields
 from assets_service.kernel.db import Database
@@ -187,7 +186,7 @@ class _Doing:
         self._marks = marks
         self._is_outdated = False
         self._answer: Answer | None = None
-        self._target: Any = None
+        self._other_side: Against | None = None
 
     def answer(self) -> Answer:
         once = Once(self._db, self._stamp, key=self._act.id, tools=self._tools, door=self)
@@ -197,10 +196,11 @@ class _Doing:
         except (Busy, ActionUnderWay):
             raise  # nothing final: the phone asks again
         except Contradicted as refusal:
-            return self._held(HeldFor.CONFLICT, refusal, self._target)
+            assert self._other_side, "what contradicts was seen"
+            return self._held(HeldFor.CONFLICT, refusal, self._other_side)
         except Refusal as refusal:
-            if isinstance(refusal, Forbidden | NotFound) and (target := self._lost_right()):
-                return self._held(HeldFor.QUARANTINED, refusal, target)
+            if isinstance(refusal, Forbidden | NotFound) and (other_side := self._lost_right()):
+                return self._held(HeldFor.QUARANTINED, refusal, other_side)
             return self._kept(_refusing(self._in_payload(refusal), self._marks))
         if self._answer:
             return self._answer
@@ -211,7 +211,6 @@ class _Doing:
 
     def before(self, session: Session, target: Any) -> None:
         """Weigh what has changed since the phone saw the thing. Raises `Contradicted`."""
-        self._target = target
         seen = self._queued.base_version
         if seen is None or self._is_so_already(target):
             return
@@ -222,6 +221,7 @@ class _Doing:
         verdict = changes.verdict_of(self._queued.type, changed)
         self._is_outdated = verdict is Verdict.REFUSED
         if verdict is Verdict.CONFLICT:
+            self._other_side = commands.against(target)
             raise Contradicted(changed=[str(each) for each in changed])
 
     def after(self, session: Session) -> None:
@@ -247,7 +247,7 @@ class _Doing:
         lines = structs.asdict(self._ask).get("lines") or []
         return {line.device.replace(" ", "").replace("-", "").upper() for line in lines}
 
-    def _lost_right(self) -> Device | Shipment | None:
+    def _lost_right(self) -> Against | None:
         """What the act is on, if its person had the right to do it then and has it no more: the right of then opens nothing else."""
         now, seen_at = self._stamp, self._stamp.seen_at or self._stamp.at
         roles = self._kind.act.who.roles
@@ -255,21 +255,31 @@ class _Doing:
             then = structs.replace(now, rights=queries.rights_at(session, self._act.person_id, seen_at))
             if self._kind.key == "shipment":
                 shipment = queries.any_shipment(session, self._queued.shipment or 0)
-                path = shipment.to_office.path if shipment and shipment.sent_at else ""
-                return shipment if path and then.belongs_to(path) and not now.belongs_to(path) else None
+                if shipment is None or shipment.sent_at is None:
+                    return None
+                path = shipment.to_office.path
+                return commands.against(shipment) if then.belongs_to(path) and not now.belongs_to(path) else None
             device = queries.any_device(session, self._queued.device or "")
             if device is None or now.may(device.office.path, *roles):
                 return None
             path = queries.office_then(session, device, seen_at) or ""
-            return device if path and then.may(path, *roles) else None
+            return commands.against(device) if path and then.may(path, *roles) else None
 
-    def _held(self, held_for: HeldFor, refusal: Refusal, target: Device | Shipment) -> Answer:
-        office_id = target.office_id if isinstance(target, Device) else target.to_id
+    def _held(self, held_for: HeldFor, refusal: Refusal, other_side: Against) -> Answer:
         changed = refusal.changed if isinstance(refusal, Contradicted) else []
         answer = Answer(status=Status(held_for), problem=kept(refusal), marks=self._marks)
-        against = Against(held_for, office_id, target, changed, refusal)
         with self._db.writing() as session:
-            commands.hold_back(session, self._act, self._queued, self._ask, against, stamp=self._stamp)
+            commands.hold_back(
+                session,
+                self._act,
+                self._queued,
+                self._ask,
+                other_side,
+                refusal,
+                held_for=held_for,
+                changed=changed,
+                stamp=self._stamp,
+            )
             commands.keep_answer(session, self._act, answer, at=self._stamp.at)
         return answer
 
