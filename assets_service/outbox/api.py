@@ -5,12 +5,14 @@ from typing import Annotated, Any, NamedTuple
 
 from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET
 
 from assets_service.access.policy import SIGNED_IN
 from assets_service.access.stamp import Stamp
 from assets_service.actions.once import Once
+from assets_service.flags.queries import Flags
 from assets_service.kernel.db import Database
 from assets_service.kernel.http import (
     Cursor,
@@ -27,6 +29,7 @@ from assets_service.kernel.http import (
 from assets_service.outbox import acts, queries
 from assets_service.outbox.asks import Batch, NewRuling
 from assets_service.outbox.errors import KeptRefusal, facts_of
+from assets_service.outbox.pocket import Pocket, mark_of, pocket
 from assets_service.outbox.taking import Taken, take
 from assets_service.outbox.views import (
     ActionAnswer,
@@ -38,6 +41,7 @@ from assets_service.outbox.views import (
     phone_view,
 )
 
+NOT_MODIFIED = ResponseSpec(None, description="The list is still as it was.")
 BATCH_BYTES_MAX = 8 << 20  # 25 acts, of which each may be refused for its size in its own place
 
 
@@ -60,6 +64,23 @@ class OutboxAPI(Controller):
         taken = take(once, data)
         say = _in_words_of(request)
         return BatchAnswer([_answered(each, say) for each in taken.each], empty=taken.is_signed_out)
+
+    @get("/pocket", policy=SIGNED_IN, sync_to_thread=True, responses={304: NOT_MODIFIED})
+    def read_pocket(
+        self,
+        request: Request[Any, Any, Any],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        flags: NamedDependency[Flags],
+    ) -> Response[Pocket | None]:
+        """What a phone carries: every device its person may see, with its state and the one next action. Ask with `If-None-Match`."""
+        seen = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+        with db.reading() as session:
+            mark = f'"{mark_of(session, stamp)}"'
+            headers = {"etag": mark, "cache-control": "private, no-cache", "vary": "Authorization, Cookie"}
+            if mark in seen:
+                return Response(None, status_code=304, headers=headers)
+            return Response(pocket(session, stamp, flags), headers=headers)
 
     @get("/phones", policy=SIGNED_IN, sync_to_thread=True)
     def list_phones(

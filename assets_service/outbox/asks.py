@@ -33,7 +33,7 @@ class Batch(Wire):
     apart: ClassVar[tuple[str, ...]] = ("actions",)
 
     phone: UUID
-    schema: int
+    schema: Annotated[int, Meta(ge=0, le=1_000_000)]
     actions: Annotated[list[Any], Meta(max_length=BATCH_MAX)]
     name: OneLine | None = None
     sent_at: Moment | None = None

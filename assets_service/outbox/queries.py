@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BigInteger, Select, cast, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from assets_service.access.stamp import ADMINS, WRITERS, Right, Stamp
-from assets_service.custody.models import Shipment, ShipmentLine
+from assets_service.access.stamp import ADMINS, REGISTRARS, WRITERS, Right, Stamp
+from assets_service.custody.models import LineState, Shipment, ShipmentLine, ShipmentState
+from assets_service.devices import queries as devices
 from assets_service.devices.identifiers import read_code
-from assets_service.devices.models import Device, LabelCode
+from assets_service.devices.models import Device, LabelCode, Presence
 from assets_service.kernel.db import lock_row
+from assets_service.labelling.models import PrintedLabel, PrintRun, RunState
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Entry
 from assets_service.offices.models import Office
@@ -150,3 +153,92 @@ def office_then(session: Session, device: Device, at: datetime) -> str | None:
     end = ledger.end_of(session, device.code, at)
     code = msgspec.json.decode(end.facts)["office"] if end else None
     return session.scalar(select(Office.path).where(Office.code == code)) if code else None
+
+
+# ---- the pocket list ----------------------------------------------------------------------------------------------
+
+
+class Bound(NamedTuple):
+    """The shipment that a device is on its way with."""
+
+    shipment_id: int
+    created_at: datetime
+    version: int
+
+
+def devices_in_pocket(session: Session, stamp: Stamp) -> list[Device]:
+    """Every device that the stamp may see and that is in use, with its offices and its holder."""
+    return list(session.scalars(devices.whole(_carried(stamp).order_by(Device.id))))
+
+
+def _carried(stamp: Stamp) -> Select[Device]:
+    return devices.visible_to(stamp).where(Device.presence != Presence.WRITTEN_OFF)
+
+
+def bound_in_pocket(session: Session, stamp: Stamp) -> dict[int, Bound]:
+    """By the device's number: what it is on its way with."""
+    found = (
+        select(ShipmentLine.device_id, Shipment.id, Shipment.created_at, Shipment.version)
+        .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
+        .where(ShipmentLine.state == LineState.OPEN, Shipment.state == ShipmentState.SENT)
+    )
+    rows = session.execute(narrowed(found, stamp, Shipment.from_id, Shipment.to_id))
+    return {device_id: Bound(number, created_at, version) for device_id, number, created_at, version in rows}
+
+
+def labels_in_pocket(session: Session, stamp: Stamp) -> dict[int, list[str]]:
+    """By the device's number: the codes of labels that were claimed for it, beside its own."""
+    found = select(Device.id, LabelCode.code).join(LabelCode, LabelCode.device_id == Device.id)
+    found = found.where(LabelCode.code != Device.code, devices.IS_REGISTERED).order_by(LabelCode.code)
+    claimed: dict[int, list[str]] = {}
+    for device_id, code in session.execute(narrowed(found, stamp, Device.office_id, Device.bound_for_id)):
+        claimed.setdefault(device_id, []).append(code)
+    return claimed
+
+
+def labelled_in_pocket(session: Session, stamp: Stamp) -> set[int]:
+    """The devices for which a label was asked for, for those who could print one."""
+    if not stamp.has(*REGISTRARS):
+        return set()
+    asked = select(PrintedLabel.device_id).join(PrintRun, PrintRun.id == PrintedLabel.run_id)
+    given_up = PrintRun.state.in_((RunState.CANCELLED, RunState.FAILED))
+    return {number for number in session.scalars(asked.where(PrintedLabel.device_id.is_not(None), ~given_up)) if number}
+
+
+def colleagues(session: Session, stamp: Stamp) -> list[Person]:
+    """Everybody active of the very offices at which the stamp may write: who could hold a device there."""
+    paths = [right.path for right in stamp.rights if right.role in WRITERS]
+    there = select(Office.id).where(Office.path.in_(paths))
+    return list(session.scalars(select(Person).where(Person.office_id.in_(there), Person.is_active)))
+
+
+def counts_of_pocket(session: Session, stamp: Stamp) -> list[int]:
+    """Numbers of which one at least is another whenever anything of the stamp's list has changed; one select."""
+    carried = _carried(stamp).with_only_columns(*_counted(Device)).subquery()
+    on_their_way = select(*_counted(Shipment)).where(Shipment.state == ShipmentState.SENT)
+    shipped = narrowed(on_their_way, stamp, Shipment.from_id, Shipment.to_id).subquery()
+    whole: list[Any] = [
+        select(func.coalesce(func.sum(Office.version), 0)).scalar_subquery(),
+        select(func.coalesce(func.sum(Person.version), 0)).scalar_subquery(),
+        select(func.count()).select_from(Person).scalar_subquery(),
+        select(func.count(LabelCode.claimed_at)).scalar_subquery(),
+    ]
+    if stamp.has(*REGISTRARS):
+        given_up = PrintRun.state.in_((RunState.CANCELLED, RunState.FAILED))
+        whole += [
+            select(func.coalesce(func.max(PrintedLabel.id), 0)).scalar_subquery(),
+            select(func.count()).select_from(PrintRun).where(given_up).scalar_subquery(),
+        ]
+    found = select(*carried.c, *shipped.c, *whole).select_from(carried.join(shipped, true()))
+    row = session.execute(found).one()
+    return [int(number) for number in row]
+
+
+def _counted(kind: type[Device] | type[Shipment]) -> list[Any]:
+    """How many rows, their versions, and which versions are whose."""
+    weighed = cast(kind.id, BigInteger) * kind.version
+    sums = (func.sum(kind.version), func.sum(weighed), func.sum(kind.id))
+    return [
+        func.count(kind.id).label("rows_"),
+        *(func.coalesce(each, 0).label(f"sum{n}_") for n, each in enumerate(sums)),
+    ]

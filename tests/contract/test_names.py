@@ -69,6 +69,7 @@ CALLS: dict[str, Call] = {
     "delete /imports/{import_id}": Call(answers="id withdrawn_at"),
     **{f"get /exports/inventory.{form}": Call(asks="as_of office edition") for form in ("csv", "xlsx", "jsonl", "pdf")},
     "post /actions": Call("phone schema actions", answers="actions"),
+    "get /pocket": Call(),
     "get /phones": Call(asks="limit cursor", answers=LIST),
     "delete /phones/{phone_id}": Call(status=204),
     "get /conflicts": Call(asks="limit cursor", answers=LIST),
