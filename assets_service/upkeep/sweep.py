@@ -10,6 +10,7 @@ from assets_service.kernel.db import Database
 from assets_service.kernel.jobs import Job
 from assets_service.kernel.store import Store
 from assets_service.labelling.commands.runs import LABEL_FILES
+from assets_service.outbox.models import HandedAct
 from assets_service.photos import commands as photos
 from assets_service.photos.reading import PHOTOS, SMALL
 from assets_service.settings import Settings
@@ -32,6 +33,7 @@ def sweep(db: Database, settings: Settings, *, at: datetime) -> dict[str, int]:
     with db.writing() as session:
         swept = {
             "answered actions": delete(Action).where(Action.created_at < at - ACTIONS_KEPT),
+            "answers to phones": delete(HandedAct).where(HandedAct.at < at - ACTIONS_KEPT),
             "ended sessions": delete(SignIn).where(SignIn.expires_at < at - SIGN_INS_KEPT),
             "counts of tries": delete(Throttle).where(Throttle.since < at - THROTTLES_KEPT),
             "ended jobs": delete(Job).where(Job.ended_at < at - JOBS_KEPT),

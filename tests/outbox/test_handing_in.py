@@ -16,6 +16,8 @@ from assets_service.devices.identifiers import new_code
 from assets_service.devices.models import LabelCode
 from assets_service.kernel.db import Database
 from assets_service.ledger.models import Entry
+from assets_service.settings import Settings
+from assets_service.upkeep.sweep import sweep
 from tests import build
 from tests.clock import StillClock
 from tests.inspections.build_inspections import a_picture
@@ -321,3 +323,10 @@ def test_nothing_is_left_behind_by_what_is_refused(db: Database, world: World) -
         told = session.scalars(select(Entry.kind).where(Entry.seq > (before or 0))).all()
         assert told == ["outbox.phone_added"]
         assert session.scalar(select(func.count()).select_from(Action)) == 0
+
+
+def test_an_answer_is_kept_as_long_as_an_action_id(db: Database, world: World, settings: Settings) -> None:
+    world.head.hand_in(world.check())
+    kept = timedelta(days=400)
+    assert sweep(db, settings, at=build.NOON + kept)["answers to phones"] == 0
+    assert sweep(db, settings, at=build.NOON + kept + timedelta(seconds=1))["answers to phones"] == 1
