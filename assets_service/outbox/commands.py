@@ -30,9 +30,10 @@ from assets_service.outbox.errors import (
     kept,
 )
 from assets_service.outbox.events import PhoneAdded, PhoneSignedOut, Settled
-from assets_service.outbox.kinds import KINDS
+from assets_service.outbox.kinds import KINDS, photos_in
 from assets_service.outbox.models import Answer, HandedAct, HeldAct, HeldFor, Phone, Ruling
 from assets_service.people import queries as people
+from assets_service.photos.models import Photo
 
 PHONES_MAX = 20  # in use, of one person
 HOLE_WAIT = timedelta(minutes=15)  # a few tries of a phone on a poor line; longer would hold back what was done after
@@ -173,6 +174,15 @@ def hold_back(
         "at": stamp.at,
     }
     rows.add_once(session, HeldAct, values)
+
+
+def spare_photos(session: Session, *, at: datetime) -> None:
+    """Let the photos of acts that wait for an officer wait with them, however long that takes."""
+    for held in queries.open_conflicts(session):
+        names = photos_in(held.ask)
+        if names:
+            own = (Photo.person_id == held.person_id) & Photo.hash.in_(names) & Photo.attached_at.is_(None)
+            session.execute(update(Photo).where(own).values(uploaded_at=at))
 
 
 # ---- settling -----------------------------------------------------------------------------------------------------

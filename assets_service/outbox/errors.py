@@ -38,7 +38,7 @@ class SchemaTooNew(Conflict):
 class WentBack(Conflict):
     """Two phones that believe to be one, or a phone that was restored from a copy of itself."""
 
-    message = "Another action of this phone was handed in under this number or a later one."
+    message = "Another action of this phone was handed in under this number."
     field = "sequence"
 
 

@@ -34,7 +34,7 @@ KINDS = {
 
 def names_of_photos(queued: QueuedAct) -> list[str]:
     """Every hash under which the act may name a photo."""
-    return [name for name in (*queued.photos, *_photos_in(queued.payload)) if isinstance(name, str)]
+    return [name for name in (*queued.photos, *photos_in(queued.payload)) if isinstance(name, str)]
 
 
 def ask_of(queued: QueuedAct, sent: dict[str, str]) -> Struct:
@@ -61,7 +61,7 @@ def _refuse_what_does_not_belong(queued: QueuedAct, kind: Kind) -> None:
     if queued.visit and queued.type is not ActType.RECEIPT:
         problems.append(FieldProblem("/visit", "An action of this type has no such field."))
     if not kind.has_photos:
-        named = _photos_in(queued.payload)
+        named = photos_in(queued.payload)
         problems += [
             FieldProblem(f"/photos/{place}", "Nothing in the payload names this photo.")
             for place, name in enumerate(queued.photos)
@@ -71,7 +71,7 @@ def _refuse_what_does_not_belong(queued: QueuedAct, kind: Kind) -> None:
         raise Invalid(*problems)
 
 
-def _photos_in(payload: dict[str, Any]) -> list[Any]:
+def photos_in(payload: dict[str, Any]) -> list[Any]:
     """The photos that the payload itself names: of the whole, and of each line of a receipt."""
     lines = payload.get("lines")
     parts = [payload, *(line for line in (lines if isinstance(lines, list) else []) if isinstance(line, dict))]

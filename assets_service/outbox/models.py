@@ -56,7 +56,8 @@ class Mark(StrEnum):
     """What was odd about an act that was taken all the same."""
 
     CLOCK = "clock"  # the phone's clock was wrong by more than five minutes
-    HOLE = "hole"  # acts before it never came
+    HOLE = "hole"  # acts before it have not come
+    LATE = "late"  # it was such an act, and came after those behind it had gone on
 
 
 class Answer(Struct, kw_only=True):
@@ -93,7 +94,10 @@ class HandedAct(Record):
     """An act that a phone handed in, and the answer it was given: whoever loses the answer is given it again."""
 
     __tablename__ = "handed_acts"
-    __table_args__ = (Index("ix_handed_acts_at", "at"),)
+    __table_args__ = (
+        Index("ix_handed_acts_at", "at"),
+        Index("uq_handed_acts_place", "phone_id", "sequence", unique=True),
+    )
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     phone_id: Mapped[str] = mapped_column(ForeignKey("phones.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))

@@ -68,6 +68,12 @@ def handed(session: Session, action_ids: Sequence[str]) -> dict[str, HandedAct]:
     return {row.id: row for row in session.scalars(select(HandedAct).where(HandedAct.id.in_(action_ids)))}
 
 
+def is_place_taken(session: Session, phone_id: str, sequence: int) -> bool:
+    """Whether the phone has handed an act in under this number."""
+    there = (HandedAct.phone_id == phone_id) & (HandedAct.sequence == sequence)
+    return session.scalar(select(HandedAct.id).where(there).limit(1)) is not None
+
+
 def last_entry_of(session: Session, action_id: str) -> int | None:
     """The number of the last entry that the act wrote; None when it wrote none."""
     return session.scalar(select(func.max(Entry.seq)).where(Entry.action_id == action_id))
@@ -86,6 +92,11 @@ def conflicts_visible_to(stamp: Stamp, *, is_open: bool | None = None) -> Select
     if is_open is None:
         return found
     return found.where(HeldAct.settled_at.is_(None) if is_open else HeldAct.settled_at.is_not(None))
+
+
+def open_conflicts(session: Session) -> list[HeldAct]:
+    """Every act that waits for an officer, of all offices."""
+    return list(session.scalars(select(HeldAct).where(HeldAct.settled_at.is_(None))))
 
 
 def listed_conflicts(

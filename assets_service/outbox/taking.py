@@ -6,7 +6,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
+import structlog
 from msgspec import Struct, structs
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import Door, Stamp
@@ -15,7 +17,7 @@ from assets_service.actions.once import Once
 from assets_service.devices.models import Device
 from assets_service.kernel import fields
 from assets_service.kernel.db import Database
-from assets_service.kernel.errors import Busy, Forbidden, NotFound, Refusal
+from assets_service.kernel.errors import Busy, Crash, Forbidden, NotFound, Refusal
 from assets_service.outbox import acts, changes, commands, queries
 from assets_service.outbox.asks import KEPT_DAYS, Batch, Contact, Place, QueuedAct
 from assets_service.outbox.changes import Verdict
@@ -33,6 +35,8 @@ from assets_service.outbox.kinds import KINDS, ask_of, key_of, names_of_photos
 from assets_service.outbox.models import ActType, Answer, HandedAct, HeldFor, Mark, Ruling, Status
 from assets_service.outbox.views import CLOCK_TOLERANCE_S
 from assets_service.photos import queries as photos
+
+log = structlog.get_logger("outbox")
 
 PAYLOAD_KB_MAX = 256
 AHEAD_MAX = timedelta(days=1)  # a clock further ahead than this is not only wrong by a zone
@@ -91,10 +95,12 @@ class _Taking:
         act = Handed(self._phone_id, self._stamp.actor_id or 0, str(place.id), place.sequence, _content_hash(raw))
         if before := self._known.get(act.id):
             return self._before(act, before)
-        if act.sequence <= self._sequence:
-            return self._refused_without_place(act.id, WentBack())
         marks: list[Mark] = []
-        if act.sequence > self._sequence + 1 + self._without_place:
+        if act.sequence <= self._sequence:
+            if self._is_taken(act.sequence):
+                return self._refused_without_place(act.id, WentBack())
+            marks.append(Mark.LATE)
+        elif act.sequence > self._sequence + 1 + self._without_place:
             if until := self._waits_until():
                 return Taken(act.id, Answer(status=Status.WAITING, until=until))
             marks.append(Mark.HOLE)
@@ -119,6 +125,10 @@ class _Taking:
         except Refusal as refusal:
             return self._refused(act, refusal, marks)
         return _Doing(self._by, stamp, act, queued, ask, marks).answer()
+
+    def _is_taken(self, sequence: int) -> bool:
+        with self._db.reading() as session:
+            return queries.is_place_taken(session, self._phone_id, sequence)
 
     def _sent(self, queued: QueuedAct) -> dict[str, str]:
         """The photos that the act names, as they are called here."""
@@ -157,7 +167,8 @@ class _Taking:
         return self._hole_until if self._stamp.at < self._hole_until else None
 
     def _note(self, act: Handed, answer: Answer) -> None:
-        self._sequence, self._hole_until, self._without_place = act.sequence, None, 0
+        if act.sequence > self._sequence:
+            self._sequence, self._hole_until, self._without_place = act.sequence, None, 0
         kept_ = structs.asdict(act) | {"answer": msgspec.json.encode(answer).decode(), "at": self._stamp.at}
         self._known[act.id] = HandedAct(**kept_)
 
@@ -202,6 +213,15 @@ class _Doing:
             if isinstance(refusal, Forbidden | NotFound) and (other_side := self._lost_right()):
                 return self._held(HeldFor.QUARANTINED, refusal, other_side)
             return self._kept(_refusing(self._in_payload(refusal), self._marks))
+        except SQLAlchemyError:
+            raise  # the database's trouble is nothing of this act's: the phone asks again
+        except Exception as fault:
+            if self._other_side is None:
+                raise
+            log.exception("an act that was handed in crashed", exc_info=fault, act=self._act.id)
+            return self._held(
+                HeldFor.QUARANTINED, Crash(), self._other_side
+            )  # else it would hold back all behind it for ever
         if self._answer:
             return self._answer
         with self._db.writing() as session:  # it came through another door, or its answer was never kept
@@ -212,6 +232,7 @@ class _Doing:
     def before(self, session: Session, target: Any) -> None:
         """Weigh what has changed since the phone saw the thing. Raises `Contradicted`."""
         seen = self._queued.base_version
+        self._other_side = commands.against(target)
         if seen is None or self._is_so_already(target):
             return
         if isinstance(target, Device):
@@ -221,7 +242,6 @@ class _Doing:
         verdict = changes.verdict_of(self._queued.type, changed)
         self._is_outdated = verdict is Verdict.REFUSED
         if verdict is Verdict.CONFLICT:
-            self._other_side = commands.against(target)
             raise Contradicted(changed=[str(each) for each in changed])
 
     def after(self, session: Session) -> None:

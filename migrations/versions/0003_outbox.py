@@ -45,6 +45,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("handed_acts", schema=None) as batch_op:
         batch_op.create_index("ix_handed_acts_at", ["at"], unique=False)
+        batch_op.create_index("uq_handed_acts_place", ["phone_id", "sequence"], unique=True)
 
     op.create_table(
         "conflicts",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -22,9 +23,12 @@ from assets_service.outbox.models import HeldAct
 from assets_service.people import commands as people
 from assets_service.people import queries as people_queries
 from assets_service.people.models import Grant, Person
+from assets_service.settings import Settings
+from assets_service.upkeep.sweep import sweep
 from assets_service.upkeep.tables import compare
 from tests import build
 from tests.custody.build_custody import confirm
+from tests.inspections.build_inspections import a_picture
 from tests.outbox.build_outbox import Client, Hand, World, a_hand, device_of, entries_of, shipment_version, version_of
 
 Change = Callable[[Database, World], None]
@@ -344,3 +348,19 @@ def test_the_list_goes_on_where_the_cursor_stands(client: Client, db: Database, 
     ids = [item["id"] for page in (first, rest) for item in page["items"]]
     assert (ids, first["total"], rest["next_cursor"]) == (sorted(ids, reverse=True), 3, None)
     assert len(set(ids)) == 3
+
+
+def test_the_photos_of_what_waits_for_an_officer_wait_with_it(
+    client: Client, db: Database, world: World, settings: Settings
+) -> None:
+    sent = a_picture()
+    name = sha256(sent).hexdigest()
+    client.put(f"/api/v1/photos/{name}", content=sent, headers=world.head.headers)
+    _end_rights(db, world.head, build.later(minutes=-10))
+    act = world.check(photos=[name])
+    assert world.head.statuses(act) == ["quarantined"]
+    for days in (80, 160, 240):
+        sweep(db, settings, at=build.later(days=days))
+    lia = officer(client, db)
+    settle(lia, waiting(lia)[0]["id"])
+    assert len(entries_of(db, act["id"])) == 1

@@ -1,12 +1,15 @@
 """Handing in what was done without network: each act in its place, at most once, whichever door it comes through."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 from sqlalchemy import func, select
 
 from assets_service.access.stamp import Role
@@ -16,8 +19,11 @@ from assets_service.devices.identifiers import new_code
 from assets_service.devices.models import LabelCode
 from assets_service.kernel.db import Database
 from assets_service.ledger.models import Entry
+from assets_service.outbox.kinds import KINDS
+from assets_service.outbox.models import ActType
 from assets_service.settings import Settings
 from assets_service.upkeep.sweep import sweep
+from assets_service.web.language import translate
 from tests import build
 from tests.clock import StillClock
 from tests.inspections.build_inspections import a_picture
@@ -46,6 +52,11 @@ def test_a_parcel_arrives_and_is_received_visit_by_visit(db: Database, world: Wo
     with db.reading() as session:
         states = session.scalars(select(ShipmentLine.state).where(ShipmentLine.shipment_id == world.box))
         assert set(states) == {LineState.RECEIVED}
+
+
+def test_a_parcel_has_arrived_when_it_was_seen_and_not_when_that_was_handed_in(db: Database, world: World) -> None:
+    assert world.head.statuses(world.arrival()) == ["applied"]
+    assert device_of(db, world.boxed[0]).arrived_at == build.later(minutes=-30)
 
 
 def test_a_holder_is_named_and_naming_him_again_changes_nothing(db: Database, world: World) -> None:
@@ -180,15 +191,17 @@ def test_an_unseen_device_is_refused_in_the_same_words_whether_it_exists_or_not(
     assert foreign["problem"] | {"request_id": ""} == none["problem"] | {"request_id": ""}
 
 
-def test_refusals_are_said_in_the_readers_language(world: World) -> None:
-    act = world.check(sequence=5)
-    world.head.hand_in(world.check())
-    world.head.headers["Accept-Language"] = "en"
-    [english] = world.head.hand_in(world.check(device=world.foreign))
-    world.head.headers["Accept-Language"] = "id"
-    [indonesian] = world.head.hand_in(world.check(sequence=1))
-    assert english["problem"]["detail"] != indonesian["problem"]["detail"]
-    assert act["sequence"] == 5
+def test_a_kept_refusal_is_said_in_the_language_of_whoever_asks_again(world: World) -> None:
+    act = world.check(payload={"condition": "heavy"})
+    said = []
+    for language in ("en", "id"):
+        world.head.headers["Accept-Language"] = language
+        [answer] = world.head.hand_in(act)
+        said.append((answer["problem"]["detail"], answer["problem"]["errors"][0]["message"]))
+    english, indonesian = said
+    assert english == ("Please correct the fields named below.", "Say in a few words what is damaged.")
+    assert indonesian == tuple(translate("id", sentence) for sentence in english)
+    assert indonesian != english
 
 
 @pytest.mark.parametrize(
@@ -253,7 +266,10 @@ def test_what_follows_a_hole_waits_for_a_while_and_then_goes_on_marked(world: Wo
     first, second = world.head.hand_in(*late)
     assert (first["status"], first["marks"]) == ("applied", ["hole"])
     assert (second["status"], second.get("marks")) == ("applied", None)
-    assert world.head.statuses(world.check(sequence=2)) == ["refused"]
+    missed, again = world.check(sequence=2, elapsed_ms=None), world.check(sequence=2)
+    after_all, used = world.head.hand_in(missed, again)
+    assert (after_all["status"], after_all["marks"]) == ("applied", ["late"])  # nothing is lost that comes after all
+    assert (used["status"], used["problem"]["status"]) == ("refused", 409)
 
 
 def test_what_was_missing_comes_and_nothing_is_marked(world: World) -> None:
@@ -261,6 +277,44 @@ def test_what_was_missing_comes_and_nothing_is_marked(world: World) -> None:
     assert world.head.statuses(first, third) == ["applied", "waiting"]
     answers = world.head.hand_in(second, third)
     assert [(each["status"], each.get("marks")) for each in answers] == [("applied", None)] * 2
+
+
+# ---- trouble ------------------------------------------------------------------------------------------------------
+
+
+def test_two_who_hand_in_the_same_at_once_do_everything_once(db: Database, world: World) -> None:
+    """Two tabs, or an answer that was given up too early: each act is in the ledger once, and both are told so."""
+    acts = [world.check() for _ in range(4)] + [world.hold(), world.receipt(), world.arrival(shipment=999)]
+    start = Barrier(3)
+
+    def hand_in(_: int) -> list[str]:
+        start.wait()
+        return world.head.statuses(*acts)
+
+    world.head.send()
+    with ThreadPoolExecutor(3) as three:
+        told = list(three.map(hand_in, range(3)))
+    for place, act in enumerate(acts[:-1]):
+        assert {each[place] for each in told} <= {"applied", "duplicate"}
+        assert [each[place] for each in told].count("applied") == 1
+        assert {entry.kind for entry in entries_of(db, act["id"])}
+    assert len(entries_of(db, acts[0]["id"])) == 1
+    assert {each[-1] for each in told} == {"refused"}
+
+
+def test_an_act_on_which_we_crash_holds_nothing_back(
+    db: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    broken = structs.replace(KINDS[ActType.CHECK], act=structs.replace(KINDS[ActType.CHECK].act, command=crash))
+    monkeypatch.setitem(KINDS, ActType.CHECK, broken)
+    check, hold = world.check(), world.hold()
+    first, second = world.head.hand_in(check, hold)
+    assert (first["status"], first["problem"]["status"], second["status"]) == ("quarantined", 500, "applied")
+    assert entries_of(db, check["id"]) == []
+    assert world.head.statuses(check) == ["quarantined"]
 
 
 # ---- clocks -------------------------------------------------------------------------------------------------------
