@@ -95,12 +95,13 @@ def sign_out(session: Session, phone: Phone, *, stamp: Stamp) -> None:
     record(session, PhoneSignedOut(phone=phone.id), subject=f"person/{phone.person_id}", stamp=stamp)
 
 
-def wait_for_hole(session: Session, phone_id: str, *, at: datetime) -> datetime:
-    """Begin to wait for an act that is missing, unless that has begun already; returns how long the others wait."""
+def wait_for_hole(session: Session, phone_id: str, sequence: int, *, at: datetime) -> Phone:
+    """Begin to wait for what is missing before this act, unless that has begun already, or it came meanwhile."""
     phone = session.get_one(Phone, phone_id)
     lock_row(session, phone)
-    phone.hole_until = phone.hole_until or at + HOLE_WAIT
-    return phone.hole_until
+    if sequence > phone.sequence + 1:
+        phone.hole_until = phone.hole_until or at + HOLE_WAIT
+    return phone
 
 
 # ---- answers ------------------------------------------------------------------------------------------------------

@@ -149,6 +149,9 @@ BAD: dict[str, tuple[Callable[[World], Any], int, str | None]] = {
     "a payload against a rule": (lambda world: world.check(payload={"condition": "heavy"}), 400, "/payload/note"),
     "control characters": (lambda world: world.check(payload=GOOD | {"note": "\x00"}), 400, "/payload/note"),
     "a megabyte": (lambda world: world.check(payload=GOOD | {"note": "x" * (1 << 20)}), 413, "/payload"),
+    "a number beyond all": (lambda world: world.check(payload=GOOD | {"note": 10**40}), 400, "/payload/note"),
+    "half a character": (lambda world: world.check(payload=GOOD | {"note": "\ud800"}), 400, "/payload/note"),
+    "nested too deeply": (lambda world: world.check(payload={"checklist": nested(40)}), 400, None),
     "1970": (lambda world: world.check(observed_at="1970-01-01T00:00:00Z"), 400, "/observed_at"),
     "2038": (lambda world: world.check(observed_at="2038-01-19T03:14:08Z"), 400, "/observed_at"),
     "2099": (lambda world: world.check(observed_at="2099-12-31T00:00:00Z"), 400, "/observed_at"),
@@ -160,6 +163,10 @@ BAD: dict[str, tuple[Callable[[World], Any], int, str | None]] = {
     "a foreign shipment": (lambda world: world.arrival(shipment=999), 404, None),
     "no right": (lambda world: world.head.act("claim_label", device=world.code, payload={"code": "A"}), 403, None),
 }
+
+
+def nested(depth: int) -> dict[str, Any]:
+    return {"a": nested(depth - 1)} if depth else {}
 
 
 @pytest.mark.parametrize("why", BAD)
@@ -345,6 +352,13 @@ def test_a_wrong_clock_is_put_right_and_marked_and_what_it_said_is_kept(
     [answer] = world.head.hand_in(act, **facts)
     assert (answer["status"], answer.get("marks")) == ("applied", marks)
     assert entries_of(db, act["id"])[0].claimed_at == build.NOON + claimed
+
+
+@pytest.mark.parametrize("sent", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_a_clock_at_the_end_of_the_world_is_a_wrong_clock(client: Client, world: World, sent: str) -> None:
+    assert world.head.statuses(world.check(), world.check(elapsed_ms=None), sent_at=sent)[0] == "applied"
+    [phone] = client.get("/api/v1/phones", headers=world.head.headers).json()["items"]
+    assert phone["clock_is_wrong"]
 
 
 def test_a_claimed_time_moves_no_due_day_beyond_what_a_check_of_now_would_give(
