@@ -42,7 +42,7 @@ from assets_service.outbox.views import (
 )
 
 NOT_MODIFIED = ResponseSpec(None, description="The list is still as it was.")
-BATCH_BYTES_MAX = 8 << 20  # 25 acts, of which each may be refused for its size in its own place
+BATCH_BYTES_MAX = 1_900_000  # so that one act may be refused for its size in its own place
 
 
 class PhoneCursor(NamedTuple):

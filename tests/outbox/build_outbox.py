@@ -1,5 +1,6 @@
 """A phone in a basement, for the tests of this room: what it did without network, and how it hands that in."""
 
+import json
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -53,7 +54,8 @@ class Hand(Struct):
     def send(self, *acts: Any, status: int = 200, **facts: Any) -> Any:
         """The whole answer to a batch."""
         body = {"phone": self.phone, "schema": 1, "actions": list(acts)} | facts
-        answer = self.client.post("/api/v1/actions", json=body, headers=self.headers)
+        headers = self.headers | {"Content-Type": "application/json"}
+        answer = self.client.post("/api/v1/actions", content=json.dumps(body), headers=headers)
         assert answer.status_code == status, answer.text
         return answer.json()
 
