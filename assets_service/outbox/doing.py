@@ -60,9 +60,8 @@ class Doing:
             if self._other_side is None:
                 raise
             log.exception("an act that was handed in crashed", exc_info=fault, act=self._act.id)
-            return self._held(
-                HeldFor.QUARANTINED, Crash(), self._other_side
-            )  # else it would hold back all behind it for ever
+            # Tried again and again it would hold back all behind it for ever.
+            return self._held(HeldFor.QUARANTINED, Crash(), self._other_side)
         if self._answer:
             return self._answer
         with self._db.writing() as session:  # it came through another door, or its answer was never kept

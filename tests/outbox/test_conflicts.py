@@ -19,7 +19,8 @@ from assets_service.devices.asks import AmendDevice, Retirement
 from assets_service.devices.models import Device
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
-from assets_service.outbox.models import HeldAct
+from assets_service.outbox.changes import VERDICTS, Fact, Verdict
+from assets_service.outbox.models import ActType, HeldAct
 from assets_service.people import commands as people
 from assets_service.people import queries as people_queries
 from assets_service.people.models import Grant, Person
@@ -135,6 +136,27 @@ def test_two_who_name_the_same_holder_contradict_each_other_in_nothing(db: Datab
         db, world
     )
     assert world.head.statuses(world.hold(base_version=base)) == ["unchanged"]
+
+
+def test_what_the_table_refuses_is_refused_though_the_acts_own_rules_would_have_it(
+    db: Database, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(VERDICTS, ActType.CHECK, VERDICTS[ActType.CHECK] | {Fact.HOLDER: Verdict.REFUSED})
+    base = version_of(db, world.code)
+    CHANGES["another holder"](db, world)
+    act = world.check(base_version=base)
+    [answer] = world.head.hand_in(act)
+    assert (answer["status"], answer["problem"]["status"]) == ("refused", 409)
+    assert entries_of(db, act["id"]) == []
+
+
+@pytest.mark.parametrize(("what", "status"), [("check", "applied"), ("hold", "conflict")])
+def test_a_version_that_is_none_of_ours_says_nothing_of_what_changed(
+    db: Database, world: World, what: str, status: str
+) -> None:
+    """As after a backup was restored: the phone knows a later version than we do."""
+    act: dict[str, Any] = getattr(world, what)(base_version=version_of(db, world.code) + 5)
+    assert world.head.statuses(act) == [status]
 
 
 def test_a_check_of_a_device_that_has_gone_on_changes_nothing_of_it(db: Database, world: World) -> None:
