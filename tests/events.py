@@ -62,6 +62,7 @@ STATED: dict[str, set[str]] = {
     "labelling.finder_answered": set(),
     "labelling.finder_wrote": set(),
     "labelling.printed": {"label_version", "label_attached_at"},
+    "outbox.settled": set(),
 }  # fmt: skip
 
 # Kinds that stand only in the chains of other subjects, where a name like a fact's states nothing of a device.
@@ -90,6 +91,8 @@ OF_OTHER_SUBJECTS = {
     "offices.added",
     "offices.amended",
     "openness.graded",
+    "outbox.phone_added",
+    "outbox.phone_signed_out",
     "people.added",
     "people.amended",
     "people.deactivated",

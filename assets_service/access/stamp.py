@@ -42,7 +42,8 @@ class Right(Struct, frozen=True):
 class Stamp(Struct, frozen=True, kw_only=True):
     """Who acts, with which rights, when and through which door.
 
-    `at` is the server's time; `claimed_at` the time that the caller's device claims. A stranger has no `actor_id`.
+    `at` is the server's time; `claimed_at` the time that the caller's device claims, `seen_at` the same put right by what is
+    known of its clock, for what was done earlier than it is handed in. A stranger has no `actor_id`.
     `account` is the username for people's eyes, `system` on the machine itself, `-` for a stranger.
     """
 
@@ -53,6 +54,7 @@ class Stamp(Struct, frozen=True, kw_only=True):
     door: Door
     action_id: str
     claimed_at: datetime | None = None
+    seen_at: datetime | None = None
 
     @property
     def actor(self) -> str:

@@ -4,11 +4,12 @@ shipment = once.do(acts.RECEIVE, data, shipment_id)
 return once.answer(shipment, etag=shipment.version)
 """
 
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from litestar import Response
 from msgspec import Struct, structs
+from sqlalchemy.orm import Session
 from uuid_utils import uuid7
 
 from assets_service.access.stamp import Stamp
@@ -26,6 +27,16 @@ V = TypeVar("V")
 _JSON = "application/json"
 
 
+class Beside(Protocol):
+    """What a door does beside an act, in the act's own transaction; a replay does none of it."""
+
+    def before(self, session: Session, target: Any) -> None:
+        """Refuse by what the door knows, once the target is found and locked."""
+
+    def after(self, session: Session) -> None:
+        """Keep what the door keeps of an act that was carried out."""
+
+
 class Once:
     """The acts of one caller, each carried out at most once.
 
@@ -41,6 +52,7 @@ class Once:
         key: str | None = None,
         tools: Tools | None = None,
         if_match: str | None = None,
+        door: Beside | None = None,
     ) -> None:
         self.db = db
         self.stamp = stamp
@@ -48,6 +60,7 @@ class Once:
         self.is_replay = False
         self._key = key
         self._if_match = if_match
+        self._door = door
 
     def do(self, act: Act[V], ask: Struct | None = None, *keys: object) -> V:
         """Carry the act out on what `keys` name, or give the result it already had under this action id.
@@ -73,10 +86,14 @@ class Once:
                 return self._replayed(act, earlier)
             target = act.on(session, *keys, self.stamp) if act.on else None
             check_if_match(self._if_match, getattr(target, "version", None))
+            if self._door:
+                self._door.before(session, target)
             made = act.command(session, *([target] if act.on else []), *asked, stamp=self.stamp)
             result = act.result(session, target if made is None else made, self.stamp, self.tools)
             if key:
                 commands.keep(session, self.stamp, msgspec.json.encode(result))
+            if self._door:
+                self._door.after(session)
             return result
 
     def beside(self) -> "Once":

@@ -44,9 +44,10 @@ from assets_service.offices.api import OfficesAPI
 from assets_service.offices.pages import AmendOfficePages
 from assets_service.openness.api import OpennessAPI
 from assets_service.openness.pages import OpennessPages
+from assets_service.outbox.api import OutboxAPI
 from assets_service.people.api import PersonsAPI
 from assets_service.people.pages import PeoplePages
-from assets_service.photos.api import upload_photo
+from assets_service.photos.api import name_photo, upload_photo
 from assets_service.programmes.api import DistributionsAPI, ProgrammesAPI, read_coverage
 from assets_service.programmes.pages import OfficePages, ProgrammePages
 from assets_service.reports.pages import ReportPages
@@ -70,9 +71,10 @@ def routes() -> list[Any]:
         DevicesAPI, DevicePages, look_up,
         ShipmentsAPI, ReceiptsAPI, DifferencesAPI, SuccessionsAPI, ChoicesAPI,
         ShipmentPages, ReceiptPages, VisitPages, SettlingPages, SuccessionPages, ChoicePages, CustodyAPI, name_holder_of_each, HolderPages, CustodyPages,
-        InspectionsAPI, CheckPages, upload_photo,
+        InspectionsAPI, CheckPages, upload_photo, name_photo,
         FlagsAPI, FlagPages,
         ScanPages,
+        OutboxAPI,
         ReportPages,
         ImportsAPI, ImportPages, import_grades, GradeFilePages, ExportsAPI, ExportPages,
         LedgerPages, ledger_head, device_proof, ProofPages, read_checkpoint, read_key, read_keys, read_tile, cosign,

@@ -6,7 +6,7 @@ from msgspec import UNSET, structs
 from sqlalchemy.orm import Session
 
 from assets_service.access.stamp import ADMINS, Stamp
-from assets_service.devices.models import Condition, Device
+from assets_service.devices.models import Condition, Device, Presence
 from assets_service.inspections import queries
 from assets_service.inspections.asks import NewCheck, SetPolicy
 from assets_service.inspections.errors import MONTHS_WITH_RULE, NO_NOTE
@@ -29,16 +29,18 @@ def check(session: Session, device: Device, ask: NewCheck, *, stamp: Stamp) -> C
     """Record what somebody saw of a device, and when it is to be checked again.
 
     `photos` are hashes of earlier uploads. `observed_at` is the time by the phone's clock, kept as claimed. A check that was
-    made before the newest one (a phone was long without network) is recorded but changes nothing that the newer one found.
+    made before the newest one (a phone was long without network) is recorded but changes nothing that the newer one found;
+    so is one of a device that has gone on its way, or missing, since it was seen.
     Raises `Forbidden`, `Retired`, `InTransit`, `ReportedMissing`, `Invalid`.
     """
     queries.must_be_checkable(device, stamp)
     note = ask.note.strip() or None if ask.note else None
     photos = _judged(session, device, ask, note, stamp)
-    seen_at = min(max(ask.observed_at, device.registered_at), stamp.at) if ask.observed_at else stamp.at
+    observed_at = ask.observed_at or stamp.seen_at
+    seen_at = min(max(observed_at, device.registered_at), stamp.at) if observed_at else stamp.at
     checked_on = local_date(seen_at, device.office.timezone)
     due_on = schedules.due_after(session, device.office, checked_on)
-    is_newest = _is_newest(session, device, seen_at, checked_on)
+    is_newest = device.presence is Presence.PRESENT and _is_newest(session, device, seen_at, checked_on)
     label_before = device.label_attached_at
     _change(device, ask, seen_at, (checked_on, due_on) if is_newest else None)
     made = Check(

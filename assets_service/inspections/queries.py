@@ -216,10 +216,11 @@ def must_be_checkable(device: Device, stamp: Stamp) -> None:
     """Refuse a check that cannot be recorded. Raises `Forbidden`, `Retired`, `InTransit`, `ReportedMissing`.
 
     Only the office that answers may check. The office that the device is on its way to is told to wait, rather than that it
-    may not.
+    may not. What the office that answers saw earlier (`stamp.seen_at`) it saw, wherever the device is by now.
     """
     receiving = device.bound_for
     if not (stamp.may(device.office.path, *WRITERS) or (receiving and stamp.may(receiving.path, *WRITERS))):
         raise Forbidden
-    if refusal := _NOT_THERE.get(device.presence):
+    was_seen = stamp.seen_at is not None and stamp.may(device.office.path, *WRITERS)
+    if not was_seen and (refusal := _NOT_THERE.get(device.presence)):
         raise refusal(code=device.code)

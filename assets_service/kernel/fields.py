@@ -32,6 +32,7 @@ class Wire(Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=False
     """The base of everything that is sent to us: unknown fields are refused, missing ones take their default."""
 
     secrets: ClassVar[tuple[str, ...]] = ()  # fields that are kept nowhere, not even hashed
+    apart: ClassVar[tuple[str, ...]] = ()  # fields whose content is read later, each part by itself
 
     @classmethod
     def misfits(cls, said: Mapping[str, Any]) -> Iterable[FieldProblem]:
@@ -65,8 +66,9 @@ def read(raw: object, kind: type[T], *, strict: bool = True, at: str = "") -> T:
 
     Forms pass `strict=False`, since everything in a form is text.
     """
-    unclean = _unclean(raw, at, 0)
-    raw = _seen(raw, but=getattr(kind, "secrets", ()))
+    apart = getattr(kind, "apart", ())
+    unclean = _unclean(_without(raw, apart), at, 0)
+    raw = _seen(raw, but=(*getattr(kind, "secrets", ()), *apart))
     try:
         found = msgspec.convert(raw, kind, strict=strict)
     except msgspec.ValidationError as error:
@@ -109,6 +111,10 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(word: str) -> Any:
     raise ValueError(f"{word} is no JSON number")
+
+
+def _without(raw: object, names: tuple[str, ...]) -> object:
+    return {key: item for key, item in raw.items() if key not in names} if names and isinstance(raw, dict) else raw
 
 
 def _unclean(value: object, pointer: str, depth: int) -> list[FieldProblem]:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from litestar import Response, post
+from litestar import Response, post, put
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromPath, RawBody
 
 from assets_service.actions.once import Once
 from assets_service.kernel.errors import invalid
@@ -31,6 +33,17 @@ class TakesPhoto(Operation):
         self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True)
 
 
+@dataclass
+class TakesBytes(Operation):
+    """The same of a body that is the photo itself."""
+
+    def __post_init__(self) -> None:
+        photo = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        self.request_body = RequestBody(
+            content={"application/octet-stream": OpenAPIMediaType(schema=photo)}, required=True
+        )
+
+
 @post(
     "/api/v1/photos",
     act=acts.ADD,
@@ -45,3 +58,19 @@ def upload_photo(form: NamedDependency[Form], once: NamedDependency[Once]) -> Re
     if len(sent) != 1:
         raise invalid("file", "Send one photo under the name “file”.")
     return once.answer(once.do(acts.ADD, NewPhoto(sent[0].file.read())), status=201)
+
+
+@put(
+    "/api/v1/photos/{sha256:str}",
+    act=acts.NAME,
+    sync_to_thread=True,
+    status_code=201,
+    request_max_body_size=BYTES_MAX,
+    operation_class=TakesBytes,
+    responses={200: ResponseSpec(PhotoView, description="You have sent it before.")},
+    tags=["Checks"],
+)
+def name_photo(sha256: FromPath[str], body: RawBody, once: NamedDependency[Once]) -> Response[PhotoView]:
+    """Send a photo under the SHA-256 of these bytes, by which an act names it within ninety days; 200 if you have sent it before."""
+    sent = once.do(acts.NAME, NewPhoto(body, sha256=sha256.lower(), is_named_by_sender=True))
+    return once.answer(sent.photo, status=201 if sent.is_new else 200)

@@ -13,6 +13,7 @@ class NewPhoto(Struct):
 
     content: bytes
     sha256: str = ""
+    is_named_by_sender: bool = False  # by `sha256`, as a phone names it in the acts that it sends later
     comes_with_act: bool = False  # which tells of it, so that it needs no sentence of its own
 
     def __post_init__(self) -> None:

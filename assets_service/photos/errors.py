@@ -1,6 +1,6 @@
 """Why a photo is refused."""
 
-from assets_service.kernel.errors import NotFound, TooLarge, WrongType
+from assets_service.kernel.errors import Invalid, NotFound, TooLarge, WrongType
 
 
 class PhotoTooLarge(TooLarge):
@@ -23,3 +23,10 @@ class NoPhoto(WrongType):
 
 class NoSuchPhoto(NotFound):
     message = "There is no such photo that you can see."
+
+
+class OtherBytes(Invalid):
+    """Cut on its way, or named wrongly: it is not kept under a name that is not its own."""
+
+    message = "These bytes have another SHA-256 than the address says."
+    field = "sha256"

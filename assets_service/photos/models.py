@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assets_service.kernel.db import BigId, Record, binary_text
+from assets_service.kernel.db import BigId, Record, binary_text, unique_where
 
 
 class Photo(Record):
@@ -16,6 +16,7 @@ class Photo(Record):
         CheckConstraint("length(hash) = 64", name="hash_length"),
         Index("ix_photos_hash", "hash"),
         Index("ix_photos_attached_at", "attached_at", "uploaded_at"),
+        unique_where("uq_photos_sent", "person_id", "sent_sha256", where="sent_sha256 IS NOT NULL"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     hash: Mapped[str] = mapped_column(binary_text(64))
@@ -25,3 +26,6 @@ class Photo(Record):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     uploaded_at: Mapped[datetime]
     attached_at: Mapped[datetime | None]
+    sent_sha256: Mapped[str | None] = mapped_column(
+        binary_text(64)
+    )  # of the bytes as a phone sent them, which names it there

@@ -10,6 +10,8 @@ from assets_service.kernel.db import Database
 from assets_service.kernel.jobs import Job
 from assets_service.kernel.store import Store
 from assets_service.labelling.commands.runs import LABEL_FILES
+from assets_service.outbox import commands as outbox
+from assets_service.outbox.models import HandedAct
 from assets_service.photos import commands as photos
 from assets_service.photos.reading import PHOTOS, SMALL
 from assets_service.settings import Settings
@@ -32,11 +34,13 @@ def sweep(db: Database, settings: Settings, *, at: datetime) -> dict[str, int]:
     with db.writing() as session:
         swept = {
             "answered actions": delete(Action).where(Action.created_at < at - ACTIONS_KEPT),
+            "answers to phones": delete(HandedAct).where(HandedAct.at < at - ACTIONS_KEPT),
             "ended sessions": delete(SignIn).where(SignIn.expires_at < at - SIGN_INS_KEPT),
             "counts of tries": delete(Throttle).where(Throttle.since < at - THROTTLES_KEPT),
             "ended jobs": delete(Job).where(Job.ended_at < at - JOBS_KEPT),
         }
         counts = {what: session.execute(rows).rowcount for what, rows in swept.items()}  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
+        outbox.spare_photos(session, at=at)
         unneeded = photos.sweep(session, at=at)
     return counts | _sweep_files(settings, unneeded, at=at)
 

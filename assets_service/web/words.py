@@ -188,7 +188,18 @@ WORDS: dict[str, dict[str, str]] = {
     # Who acted, when it was no person with an account.
     "actor": {"system": phrase("The system"), "-": phrase("Somebody without an account")},
     # What a field of an entry is called, where a history lists it.
+    "offline_act": {
+        "check": phrase("Check"),
+        "arrival": phrase("Arrival"),
+        "receipt": phrase("Receipt"),
+        "holder": phrase("Holder"),
+        "attach_label": phrase("Label attached"),
+        "claim_label": phrase("Label claimed"),
+    },
+    "ruling": {"applied": phrase("Carried out"), "dismissed": phrase("Not carried out")},
     "field": {
+        "act": phrase("Action"),
+        "ruling": phrase("Decision"),
         "cause": phrase("Reason"),
         "courier": phrase("Courier"),
         "devices": phrase("Number of devices"),
@@ -199,6 +210,7 @@ WORDS: dict[str, dict[str, str]] = {
         "offered": phrase("Offered"),
         "packed": phrase("Accessories packed"),
         "parcels": phrase("Parcels"),
+        "phone": phrase("Phone"),
         "position": phrase("Position"),
         "return_due_on": phrase("To be returned by"),
         "return_on": phrase("To be returned by"),

@@ -68,9 +68,17 @@ CALLS: dict[str, Call] = {
     "get /imports/{import_id}": Call(answers="id office devices made_at made_by sha256 withdrawn_at"),
     "delete /imports/{import_id}": Call(answers="id withdrawn_at"),
     **{f"get /exports/inventory.{form}": Call(asks="as_of office edition") for form in ("csv", "xlsx", "jsonl", "pdf")},
+    "post /actions": Call("phone schema actions", answers="actions"),
+    "get /pocket": Call(),
+    "get /phones": Call(asks="limit cursor", answers=LIST),
+    "delete /phones/{phone_id}": Call(status=204),
+    "get /conflicts": Call(asks="limit cursor", answers=LIST),
+    "put /conflicts/{conflict_id}/settlement": Call("outcome reason"),
+    "put /photos/{sha256}": Call(status=201, answers="id"),
     "get /ledger/head": Call(answers="seq hash seal"),
 }
 INSIDE = {
+    "ActionAnswer": "id status ledger_seq until problem",
     "EntryView": "seq device_seq kind at actor door body prev_hash hash",
     "LineView": "device state",
     "ReceiptLine": "device outcome condition note",
@@ -82,6 +90,7 @@ INSIDE = {
     "ProblemField": "pointer message",
 }
 WORDS = {
+    "Status": "applied unchanged duplicate waiting conflict refused quarantined",
     "Kind": "tablet smartphone",
     "Condition": "good light heavy",
     "Presence": "present in_transit not_found lost written_off",

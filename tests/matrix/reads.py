@@ -19,8 +19,8 @@ OF_NOBODY = {
     "GET /api/v1/programmes/{code:str}": "PPID",
     "GET /api/v1/checklists/{kind:str}": "tablet",
 }
-# Addresses of what one was answered oneself, and nobody else ever is (tests/web/test_answers.py).
-OF_ONESELF = {"GET /jawaban/{name:str}"}
+# Of what one was answered oneself, and nobody else ever is (tests/web/test_answers.py); of one's own phones (tests/outbox).
+OF_ONESELF = {"GET /jawaban/{name:str}", "GET /api/v1/phones"}
 # Open to strangers: a label's page says how to return a device, and to whoever may not see it nothing more.
 LABEL_PAGES = {"GET /d/{code:str}", "GET /D/{code:str}", "GET /d/{code:str}/temuan"}
 OPEN = {
@@ -67,6 +67,8 @@ LISTS: dict[str, List] = {
     "GET /pengiriman/daftar": List(),
     "GET /penyelesaian": List("shipment"),
     "GET /api/v1/differences": List("shipment"),
+    "GET /api/v1/conflicts": List("device"),
+    "GET /api/v1/pocket": List("device"),
     "GET /api/v1/accessories": List(),
     "GET /api/v1/difference-reasons": List(),
     "GET /api/v1/routes": List(),

@@ -51,7 +51,8 @@ ELSEWHERE = "62"  # where everybody's shipments go; of nobody's branch
 # What a path's parameter means; `{code}` and `{name}` mean what the path speaks of.
 PATHS = {"shipment_id": "shipment", "person_id": "person", "grant_id": "grant", "check_id": "check",
          "finding_id": "finding", "run_id": "run", "message_id": "message", "import_id": "imported",
-         "receipt_id": "receipt", "difference_id": "finding", "distribution_id": "distribution"}  # fmt: skip
+         "receipt_id": "receipt", "difference_id": "finding", "distribution_id": "distribution",
+         "conflict_id": "conflict"}  # fmt: skip
 THINGS = {"d": "device", "D": "device", "devices": "device", "perangkat": "device", "offices": "office", "kantor": "office", "label-stocks": "stock",
           "programmes": "office", "program": "office", "stok": "stock", "berkas": "photo", "kecil": "photo", "label": "blank"}  # fmt: skip
 

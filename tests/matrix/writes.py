@@ -212,6 +212,9 @@ WRITES: dict[str, Write] = {
     "POST /pengiriman/{shipment_id:int}/penerimaan/{receipt_id:int}": Write(body=correction_form),
     "PUT /api/v1/differences/{difference_id:int}/settlement": Write(body=lambda _: SETTLED),
     "POST /penyelesaian/{difference_id:int}": Write(body=settlement_form),
+    "PUT /api/v1/conflicts/{conflict_id:int}/settlement": Write(
+        body=lambda _: {"outcome": "dismissed", "reason": "sudah ditukar"}
+    ),
     "PUT /api/v1/devices/{code:str}/holder/correction": Write(
         body=lambda scene: {"person": scene.holder, "reason": "salah orang"}, swaps={"code": "theirs"}
     ),
@@ -326,7 +329,9 @@ NATIONAL: dict[str, Write] = {
 # Of nobody but whoever sends it: no address and no field can name another's.
 OF_ONESELF = {
     *("POST /api/v1/session", "DELETE /api/v1/session", "PUT /api/v1/me/password", "POST /akun/sandi", "POST /masuk"),
-    *("POST /keluar", "POST /api/v1/photos", "POST /impor/daftar"),
+    *("POST /keluar", "POST /api/v1/photos", "PUT /api/v1/photos/{sha256:str}", "POST /impor/daftar"),
+    # Each act that is handed in is judged in its place; a phone is its person's alone (tests/outbox).
+    *("POST /api/v1/actions", "DELETE /api/v1/phones/{phone_id:uuid}"),
 }
 # Strangers may: what they write is the same for a code that exists and one that does not (tests/labelling/test_finders.py).
 OF_STRANGERS = {"POST /d/{code:str}/temuan", "POST /ledger/cosignatures"}

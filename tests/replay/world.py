@@ -1,13 +1,16 @@
 """One's own office, one below, one beside, one above: and what lies in each, as the replays need it."""
 
-from msgspec import Struct
+from uuid import uuid4
+
+from msgspec import Struct, structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assets_service.access.stamp import Role
+from assets_service.access.stamp import Role, Stamp
 from assets_service.custody import commands as custody
-from assets_service.custody.asks import NewArrival, NewReceipt, NewShipment, ReceiptLine
+from assets_service.custody.asks import NewArrival, NewHolder, NewReceipt, NewShipment, ReceiptLine
 from assets_service.custody.models import Difference, Outcome, Receipt
+from assets_service.devices.models import Device
 from assets_service.imports import batches
 from assets_service.imports import commands as imports
 from assets_service.imports.asks import DeviceFile
@@ -17,6 +20,10 @@ from assets_service.labelling import commands as labelling
 from assets_service.labelling.asks import FinderNote, NewBlanks
 from assets_service.labelling.models import FinderMessage
 from assets_service.ledger import queries as ledger
+from assets_service.outbox import commands as outbox
+from assets_service.outbox.asks import SCHEMA, Contact, QueuedAct
+from assets_service.outbox.errors import Contradicted
+from assets_service.outbox.models import ActType, HeldAct, HeldFor
 from assets_service.photos.reading import PHOTOS, Picture
 from assets_service.settings import Settings
 from tests import build
@@ -50,6 +57,7 @@ class Place(Struct):
     stock: str
     message: int
     imported: int  # a file that became devices to which nothing has happened since
+    conflict: int  # an act done without network that waits for an officer
     names: list[str]
 
 
@@ -66,6 +74,7 @@ NOWHERE = Place(
     f"{'f' * 64}.jpg",
     99_999,
     "tidak-ada",
+    99_999,
     99_999,
     99_999,
     [],
@@ -99,6 +108,7 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
     labelling.write_finder(session, device.code, FinderNote(message=f"Ketemu {serial}", contact="0812"), stamp=by)
     file = f"jenis,merek,tipe,nomor seri,kode kantor\ntablet,Samsung,A9,IMPOR{code},{code}\n".encode()
     imported = imports.register(session, DeviceFile(file), batches.read(file), stamp=by).number or 0
+    conflict = _held_back(session, device, his)
     session.flush()
     return Place(
         office=code,
@@ -115,8 +125,30 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
         stock=stock.name,
         message=session.scalars(select(FinderMessage.id).order_by(FinderMessage.id.desc())).first() or 0,
         imported=imported,
+        conflict=conflict,
         names=[serial, head.name, device.code, came.code, arrived.number],
     )
+
+
+def _held_back(session: Session, device: Device, his: Stamp) -> int:
+    """The head named nobody as the holder, on a phone without network, while somebody else named another."""
+    phone = outbox.contact(session, Contact(str(uuid4()), SCHEMA, None, None, None), stamp=his)
+    queued = QueuedAct(
+        id=uuid4(), type=ActType.HOLDER, payload={"person": None}, observed_at=his.at, sequence=1, device=device.code
+    )
+    act = outbox.Handed(phone.id, his.actor_id or 0, str(queued.id), 1, "0" * 64)
+    outbox.hold_back(
+        session,
+        act,
+        queued,
+        NewHolder(person=None),
+        outbox.against(device),
+        Contradicted(),
+        held_for=HeldFor.CONFLICT,
+        changed=["holder"],
+        stamp=structs.replace(his, seen_at=his.at),
+    )
+    return session.scalars(select(HeldAct.id).where(HeldAct.action_id == act.id)).one()
 
 
 def places(db: Database, settings: Settings) -> dict[str, Place]:

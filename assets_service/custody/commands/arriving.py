@@ -34,7 +34,7 @@ def arrive(session: Session, shipment: Shipment, ask: NewArrival, *, stamp: Stam
     asked.ask(lambda: _refuse_time(shipment, ask, stamp))
     photos = asked.ask(lambda: named_photos(session, ask.photos, "/photos", stamp)) or []
     asked.refuse()
-    at = min(ask.arrived_at or stamp.at, stamp.at)
+    at = min(ask.arrived_at or stamp.seen_at or stamp.at, stamp.at)
     rows.add(
         session,
         Arrival,
@@ -68,9 +68,10 @@ def arrive(session: Session, shipment: Shipment, ask: NewArrival, *, stamp: Stam
 
 def _refuse_time(shipment: Shipment, ask: NewArrival, stamp: Stamp) -> None:
     """Refuse a time that has not come, and one before the shipment was sent. Raises `Invalid`."""
-    if ask.arrived_at is None:
+    arrived_at = ask.arrived_at or stamp.seen_at
+    if arrived_at is None:
         return
-    if ask.arrived_at > stamp.at + CLOCK_TOLERANCE:
+    if arrived_at > stamp.at + CLOCK_TOLERANCE:
         raise Invalid(FieldProblem("/arrived_at", "This time has not come yet."))
-    if shipment.sent_at and ask.arrived_at < shipment.sent_at - CLOCK_TOLERANCE:
+    if shipment.sent_at and arrived_at < shipment.sent_at - CLOCK_TOLERANCE:
         raise Invalid(FieldProblem("/arrived_at", "It had not been sent yet at that time."))

@@ -4,7 +4,16 @@ from assets_service.kernel.http.addresses import read_uuid, refuse_impossible_ad
 from assets_service.kernel.http.files import stored_file
 from assets_service.kernel.http.forms import Form, provide_form
 from assets_service.kernel.http.listings import Cursor, Limit, Listing, cursor_after, listing, read_cursor, turned
-from assets_service.kernel.http.problems import PROBLEM, Problem, Translate, as_refusal, problem, problem_response
+from assets_service.kernel.http.problems import (
+    PROBLEM,
+    Problem,
+    ProblemField,
+    Translate,
+    as_refusal,
+    problem,
+    problem_response,
+    urn_of,
+)
 from assets_service.kernel.http.requests import StrictRequest, language_of, request_id_of
 from assets_service.kernel.http.versions import VersionChanged, check_if_match, etag
 
@@ -15,6 +24,7 @@ __all__ = [
     "Limit",
     "Listing",
     "Problem",
+    "ProblemField",
     "StrictRequest",
     "Translate",
     "VersionChanged",
@@ -34,4 +44,5 @@ __all__ = [
     "request_id_of",
     "stored_file",
     "turned",
+    "urn_of",
 ]

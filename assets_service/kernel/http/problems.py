@@ -45,7 +45,7 @@ class Problem(Struct):
 
 def problem(refusal: Refusal, language: str, translate: Translate, request_id: str) -> Problem:
     return Problem(
-        type=f"urn:assets:{_slug(type(refusal).__name__)}",
+        type=urn_of(type(refusal).__name__),
         title=translate(language, refusal.title, {}),
         status=refusal.status,
         detail=translate(language, refusal.message, refusal.facts),
@@ -111,5 +111,7 @@ def _parameters_invalid(error: ValidationException, request: Request[Any, Any, A
     return Invalid(*found) if found else Malformed(why="a parameter is not as expected.")
 
 
-def _slug(name: str) -> str:
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).strip("-")
+def urn_of(name: str) -> str:
+    """The `type` of a problem, by the name of its refusal."""
+    slug = "".join(f"-{c.lower()}" if c.isupper() else c for c in name).strip("-")
+    return f"urn:assets:{slug}"

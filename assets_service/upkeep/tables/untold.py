@@ -23,6 +23,9 @@ TABLES = {
     "sign_ins": "sessions: kept for 90 days after their end",
     "throttles": "counts of tries: kept for a day",
     "jobs": "work under way: kept for 30 days",
+    "phones": "phones as they last spoke: what is decided about one is an entry of its person's chain",
+    "handed_acts": "answers to phones kept for 400 days; what an act did is told by the act",
+    "conflicts": "acts that wait for an officer have not happened; what an officer decided is told where it happened",
     "device_kinds": "the ministry's item codes, as the migrations brought them",
     "checklist_items": "what a check looks at, as the migrations brought it",
     "accessories": "what may be packed, as the migrations brought it; an administrator's edits are entries of a list's chain",
@@ -86,6 +89,7 @@ COLUMNS = {
         "person_id": _WAITING,
         "uploaded_at": _WAITING,
         "attached_at": _WAITING,
+        "sent_sha256": _WAITING,
     },
     "label_stocks": {},
     "print_runs": {

@@ -1,0 +1,163 @@
+"""The offline door over HTTP: acts by the batch, phones, and what an officer settles."""
+
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+
+from litestar import Controller, Request, Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import UNSET
+
+from assets_service.access.policy import SIGNED_IN
+from assets_service.access.stamp import Stamp
+from assets_service.actions.once import Once
+from assets_service.flags.queries import Flags
+from assets_service.kernel.db import Database
+from assets_service.kernel.http import (
+    Cursor,
+    Limit,
+    Listing,
+    Problem,
+    ProblemField,
+    language_of,
+    listing,
+    read_cursor,
+    request_id_of,
+    urn_of,
+)
+from assets_service.outbox import acts, queries
+from assets_service.outbox.asks import Batch, NewRuling
+from assets_service.outbox.errors import KeptRefusal, facts_of
+from assets_service.outbox.pocket import Pocket, mark_of, pocket
+from assets_service.outbox.taking import Taken, take
+from assets_service.outbox.views import (
+    ActionAnswer,
+    BatchAnswer,
+    ConflictView,
+    PhoneView,
+    Say,
+    conflict_views,
+    phone_view,
+)
+
+NOT_MODIFIED = ResponseSpec(None, description="The list is still as it was.")
+BATCH_BYTES_MAX = 1_900_000  # so that one act may be refused for its size in its own place
+
+
+class PhoneCursor(NamedTuple):
+    """The last phone already shown."""
+
+    contact_at: datetime
+    id: str
+
+
+class OutboxAPI(Controller):
+    path = "/api/v1"
+    tags = ("Offline",)
+
+    @post("/actions", act=acts.CONTACT, status_code=200, sync_to_thread=True, request_max_body_size=BATCH_BYTES_MAX)
+    def hand_in(
+        self, data: JSONBody[Batch], request: Request[Any, Any, Any], once: NamedDependency[Once]
+    ) -> BatchAnswer:
+        """Hand in what was done without network: each act by itself, at most once, whichever door it came through before."""
+        taken = take(once, data)
+        say = _in_words_of(request)
+        return BatchAnswer([_answered(each, say) for each in taken.each], empty=taken.is_signed_out)
+
+    @get("/pocket", policy=SIGNED_IN, sync_to_thread=True, responses={304: NOT_MODIFIED})
+    def read_pocket(
+        self,
+        request: Request[Any, Any, Any],
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        flags: NamedDependency[Flags],
+    ) -> Response[Pocket | None]:
+        """What a phone carries: every device its person may see, with its state and the one next action. Ask with `If-None-Match`."""
+        seen = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+        with db.reading() as session:
+            mark = f'"{mark_of(session, stamp)}"'
+            headers = {"etag": mark, "cache-control": "private, no-cache", "vary": "Authorization, Cookie"}
+            if mark in seen:
+                return Response(None, status_code=304, headers=headers)
+            return Response(pocket(session, stamp, flags), headers=headers)
+
+    @get("/phones", policy=SIGNED_IN, sync_to_thread=True)
+    def list_phones(
+        self, stamp: NamedDependency[Stamp], db: NamedDependency[Database], limit: Limit = 100, cursor: Cursor = None
+    ) -> Listing[PhoneView]:
+        """One's own phones, and those of the persons one administers, the one last heard of first."""
+        beyond = read_cursor(cursor, PhoneCursor)
+        with db.reading() as session:
+            phones, total = queries.listed_phones(session, stamp, beyond=beyond, limit=limit)
+            return listing(phones, total, limit, view=phone_view, key=lambda phone: (phone.contact_at, phone.id))
+
+    @delete("/phones/{phone_id:uuid}", act=acts.SIGN_OUT, status_code=204, sync_to_thread=True)
+    def sign_out_phone(self, phone_id: FromPath[Any], once: NamedDependency[Once]) -> Response[None]:
+        """Sign a phone out: at its next contact it hands in what it holds, and then empties itself."""
+        return once.answer(once.do(acts.SIGN_OUT, None, str(phone_id)), status=204)
+
+    @get("/conflicts", policy=SIGNED_IN, sync_to_thread=True)
+    def list_conflicts(
+        self,
+        stamp: NamedDependency[Stamp],
+        db: NamedDependency[Database],
+        request: Request[Any, Any, Any],
+        is_open: Annotated[bool | None, QueryParameter(name="open")] = None,
+        limit: Limit = 100,
+        cursor: Cursor = None,
+    ) -> Listing[ConflictView]:
+        """Acts done without network that an officer decides about, the newest first; `open`: those not settled, or only the settled."""
+        beyond = read_cursor(cursor, int)
+        with db.reading() as session:
+            found = queries.conflicts_visible_to(stamp, is_open=is_open)
+            rows, total = queries.listed_conflicts(session, found, beyond=beyond, limit=limit)
+            views = {view.id: view for view in conflict_views(session, rows, _in_words_of(request))}
+            return listing(rows, total, limit, view=lambda row: views[row.id], key=lambda row: row.id)
+
+    @put("/conflicts/{conflict_id:int}/settlement", act=acts.SETTLE, sync_to_thread=True)
+    def settle(
+        self,
+        conflict_id: FromPath[int],
+        data: JSONBody[NewRuling],
+        request: Request[Any, Any, Any],
+        once: NamedDependency[Once],
+    ) -> Response[ConflictView]:
+        """Carry it out now, by your rights, or say that it is not done; and why."""
+        decided = once.do(acts.SETTLE, data, conflict_id)
+        with once.db.reading() as session:
+            held = queries.conflict(session, decided.id)
+            [view] = conflict_views(session, [held], _in_words_of(request))
+        return once.answer(view)
+
+
+def _answered(taken: Taken, say: Say) -> ActionAnswer:
+    answer = taken.answer
+    return ActionAnswer(
+        id=taken.id,
+        status=answer.status,
+        ledger_seq=UNSET if answer.ledger_seq is None else answer.ledger_seq,
+        until=answer.until or UNSET,
+        problem=say(answer.problem) if answer.problem else UNSET,
+        marks=answer.marks or UNSET,
+    )
+
+
+def _in_words_of(request: Request[Any, Any, Any]) -> Say:
+    """Refusals that were kept, in the language of whoever asks now."""
+    language, translate = language_of(request), request.app.state.translate
+
+    def said(kept: KeptRefusal) -> Problem:
+        return Problem(
+            type=urn_of(kept.type),
+            title=translate(language, kept.title, {}),
+            status=kept.status,
+            detail=translate(language, kept.message, facts_of(kept.facts)),
+            errors=[
+                ProblemField(each.pointer, translate(language, each.message, facts_of(each.facts)))
+                for each in kept.fields
+            ],
+            request_id=request_id_of(request),
+        )
+
+    return said
