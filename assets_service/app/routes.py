@@ -45,6 +45,7 @@ from assets_service.offices.pages import AmendOfficePages
 from assets_service.openness.api import OpennessAPI
 from assets_service.openness.pages import OpennessPages
 from assets_service.outbox.api import OutboxAPI
+from assets_service.outbox.pages import ConflictPages, PhonePages
 from assets_service.people.api import PersonsAPI
 from assets_service.people.pages import PeoplePages
 from assets_service.photos.api import name_photo, upload_photo
@@ -74,7 +75,7 @@ def routes() -> list[Any]:
         InspectionsAPI, CheckPages, upload_photo, name_photo,
         FlagsAPI, FlagPages,
         ScanPages,
-        OutboxAPI,
+        OutboxAPI, ConflictPages, PhonePages,
         ReportPages,
         ImportsAPI, ImportPages, import_grades, GradeFilePages, ExportsAPI, ExportPages,
         LedgerPages, ledger_head, device_proof, ProofPages, read_checkpoint, read_key, read_keys, read_tile, cosign,

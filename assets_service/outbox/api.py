@@ -18,17 +18,12 @@ from assets_service.kernel.http import (
     Cursor,
     Limit,
     Listing,
-    Problem,
-    ProblemField,
-    language_of,
     listing,
     read_cursor,
-    request_id_of,
-    urn_of,
 )
 from assets_service.outbox import acts, queries
+from assets_service.outbox.answers import in_words_of
 from assets_service.outbox.asks import Batch, NewRuling
-from assets_service.outbox.errors import KeptRefusal, facts_of
 from assets_service.outbox.pocket import Pocket, mark_of, pocket
 from assets_service.outbox.taking import Taken, take
 from assets_service.outbox.views import (
@@ -62,7 +57,7 @@ class OutboxAPI(Controller):
     ) -> BatchAnswer:
         """Hand in what was done without network: each act by itself, at most once, whichever door it came through before."""
         taken = take(once, data)
-        say = _in_words_of(request)
+        say = in_words_of(request)
         return BatchAnswer([_answered(each, say) for each in taken.each], empty=taken.is_signed_out)
 
     @get("/pocket", policy=SIGNED_IN, sync_to_thread=True, responses={304: NOT_MODIFIED})
@@ -112,7 +107,7 @@ class OutboxAPI(Controller):
         with db.reading() as session:
             found = queries.conflicts_visible_to(stamp, is_open=is_open)
             rows, total = queries.listed_conflicts(session, found, beyond=beyond, limit=limit)
-            views = {view.id: view for view in conflict_views(session, rows, _in_words_of(request))}
+            views = {view.id: view for view in conflict_views(session, rows, in_words_of(request))}
             return listing(rows, total, limit, view=lambda row: views[row.id], key=lambda row: row.id)
 
     @put("/conflicts/{conflict_id:int}/settlement", act=acts.SETTLE, sync_to_thread=True)
@@ -127,7 +122,7 @@ class OutboxAPI(Controller):
         decided = once.do(acts.SETTLE, data, conflict_id)
         with once.db.reading() as session:
             held = queries.conflict(session, decided.id)
-            [view] = conflict_views(session, [held], _in_words_of(request))
+            [view] = conflict_views(session, [held], in_words_of(request))
         return once.answer(view)
 
 
@@ -141,23 +136,3 @@ def _answered(taken: Taken, say: Say) -> ActionAnswer:
         problem=say(answer.problem) if answer.problem else UNSET,
         marks=answer.marks or UNSET,
     )
-
-
-def _in_words_of(request: Request[Any, Any, Any]) -> Say:
-    """Refusals that were kept, in the language of whoever asks now."""
-    language, translate = language_of(request), request.app.state.translate
-
-    def said(kept: KeptRefusal) -> Problem:
-        return Problem(
-            type=urn_of(kept.type),
-            title=translate(language, kept.title, {}),
-            status=kept.status,
-            detail=translate(language, kept.message, facts_of(kept.facts)),
-            errors=[
-                ProblemField(each.pointer, translate(language, each.message, facts_of(each.facts)))
-                for each in kept.fields
-            ],
-            request_id=request_id_of(request),
-        )
-
-    return said

@@ -20,7 +20,7 @@ OF_NOBODY = {
     "GET /api/v1/checklists/{kind:str}": "tablet",
 }
 # Of what one was answered oneself, and nobody else ever is (tests/web/test_answers.py); of one's own phones (tests/outbox).
-OF_ONESELF = {"GET /jawaban/{name:str}", "GET /api/v1/phones"}
+OF_ONESELF = {"GET /jawaban/{name:str}", "GET /api/v1/phones", "GET /saya/ponsel"}
 # Open to strangers: a label's page says how to return a device, and to whoever may not see it nothing more.
 LABEL_PAGES = {"GET /d/{code:str}", "GET /D/{code:str}", "GET /d/{code:str}/temuan"}
 OPEN = {
@@ -68,6 +68,7 @@ LISTS: dict[str, List] = {
     "GET /penyelesaian": List("shipment"),
     "GET /api/v1/differences": List("shipment"),
     "GET /api/v1/conflicts": List("device"),
+    "GET /penyelesaian/luring": List("grouped"),
     "GET /api/v1/pocket": List("device"),
     "GET /api/v1/accessories": List(),
     "GET /api/v1/difference-reasons": List(),

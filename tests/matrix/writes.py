@@ -215,6 +215,12 @@ WRITES: dict[str, Write] = {
     "PUT /api/v1/conflicts/{conflict_id:int}/settlement": Write(
         body=lambda _: {"outcome": "dismissed", "reason": "sudah ditukar"}
     ),
+    "POST /penyelesaian/luring/{conflict_id:int}": Write(
+        body=lambda scene: {
+            f"outcome.{scene.place.conflict}": "dismissed",
+            f"reason.{scene.place.conflict}": "sudah ditukar",
+        }
+    ),
     "PUT /api/v1/devices/{code:str}/holder/correction": Write(
         body=lambda scene: {"person": scene.holder, "reason": "salah orang"}, swaps={"code": "theirs"}
     ),
@@ -331,7 +337,7 @@ OF_ONESELF = {
     *("POST /api/v1/session", "DELETE /api/v1/session", "PUT /api/v1/me/password", "POST /akun/sandi", "POST /masuk"),
     *("POST /keluar", "POST /api/v1/photos", "PUT /api/v1/photos/{sha256:str}", "POST /impor/daftar"),
     # Each act that is handed in is judged in its place; a phone is its person's alone (tests/outbox).
-    *("POST /api/v1/actions", "DELETE /api/v1/phones/{phone_id:uuid}"),
+    *("POST /api/v1/actions", "DELETE /api/v1/phones/{phone_id:uuid}", "POST /saya/ponsel/{phone_id:uuid}/keluar"),
 }
 # Strangers may: what they write is the same for a code that exists and one that does not (tests/labelling/test_finders.py).
 OF_STRANGERS = {"POST /d/{code:str}/temuan", "POST /ledger/cosignatures"}

@@ -206,7 +206,7 @@ def test_a_box_that_another_opened_or_called_back(
 # ---- rights -------------------------------------------------------------------------------------------------------
 
 
-def _end_rights(db: Database, hand: Hand, at: datetime) -> None:
+def end_rights(db: Database, hand: Hand, at: datetime) -> None:
     """Their role ends, and with it all their sessions; so they sign in again."""
     with db.writing() as session:
         number = session.scalars(select(Grant.id).where(Grant.person_id == hand.person)).one()
@@ -222,14 +222,14 @@ def _end_rights(db: Database, hand: Hand, at: datetime) -> None:
 def test_rights_of_now_decide_and_those_of_then_only_keep_an_act_for_an_officer(
     db: Database, world: World, ended_minutes_ago: int, status: str
 ) -> None:
-    _end_rights(db, world.head, build.later(minutes=-ended_minutes_ago))
+    end_rights(db, world.head, build.later(minutes=-ended_minutes_ago))
     acts = [world.check(), world.receipt()]
     assert world.head.statuses(*acts) == [status, status]
     assert [entries_of(db, act["id"]) for act in acts] == [[], []]
 
 
 def test_the_right_of_then_opens_no_device_that_was_never_theirs(db: Database, world: World) -> None:
-    _end_rights(db, world.head, build.later(minutes=-10))
+    end_rights(db, world.head, build.later(minutes=-10))
     foreign, none = world.head.hand_in(world.check(device=world.foreign), world.check(device="ZZZZZZZZ"))
     assert (foreign["status"], none["status"]) == ("refused", "refused")
     assert foreign["problem"] | {"request_id": ""} == none["problem"] | {"request_id": ""}
@@ -334,7 +334,7 @@ def test_nobody_settles_what_they_did_themselves(world: World, contradicted: dic
 
 
 def test_what_is_quarantined_is_carried_out_by_who_may_now(client: Client, db: Database, world: World) -> None:
-    _end_rights(db, world.head, build.later(minutes=-10))
+    end_rights(db, world.head, build.later(minutes=-10))
     check, receipt = world.check(), world.receipt()
     assert world.head.statuses(check, receipt) == ["quarantined"] * 2
     lia, head = officer(client, db), officer(client, db, Role.HEAD, "81.02")
@@ -378,7 +378,7 @@ def test_the_photos_of_what_waits_for_an_officer_wait_with_it(
     sent = a_picture()
     name = sha256(sent).hexdigest()
     client.put(f"/api/v1/photos/{name}", content=sent, headers=world.head.headers)
-    _end_rights(db, world.head, build.later(minutes=-10))
+    end_rights(db, world.head, build.later(minutes=-10))
     act = world.check(photos=[name])
     assert world.head.statuses(act) == ["quarantined"]
     for days in (80, 160, 240):
