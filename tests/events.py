@@ -91,6 +91,7 @@ OF_OTHER_SUBJECTS = {
     "offices.added",
     "offices.amended",
     "openness.graded",
+    "outbox.file_handed_in",
     "outbox.phone_added",
     "outbox.phone_signed_out",
     "people.added",

@@ -3,7 +3,7 @@
 from assets_service.access.policy import RECEIVERS, SIGNED_IN
 from assets_service.actions.act import Act, nothing
 from assets_service.outbox import commands, queries
-from assets_service.outbox.asks import Contact, NewRuling
+from assets_service.outbox.asks import Contact, HandedFile, NewRuling
 from assets_service.outbox.views import Contacted, Decided, contacted_result, decided_result
 
 CONTACT = Act(
@@ -22,6 +22,16 @@ SIGN_OUT = Act(
     command=commands.sign_out,
     gives=type(None),
     result=nothing,
+)
+HAND_IN_FILE = Act(
+    name="outbox.hand_in_file",
+    who=RECEIVERS,
+    on=queries.locked_phone_of_file,
+    ask=HandedFile,
+    command=commands.hand_in_file,
+    gives=type(None),
+    result=nothing,
+    is_kept=False,  # its acts are kept one by one
 )
 SETTLE = Act(
     name="outbox.settle",

@@ -1,12 +1,14 @@
-"""Refusals that were kept, in the words of whoever reads them now."""
+"""What became of acts, in the words of whoever reads it now."""
 
 from typing import Any
 
 from litestar import Request
+from msgspec import UNSET
 
 from assets_service.kernel.http import Problem, ProblemField, language_of, request_id_of, urn_of
 from assets_service.outbox.errors import KeptRefusal, facts_of
-from assets_service.outbox.views import Say
+from assets_service.outbox.taking import Batched, Taken
+from assets_service.outbox.views import ActionAnswer, BatchAnswer, Say
 
 
 def in_words_of(request: Request[Any, Any, Any]) -> Say:
@@ -27,3 +29,19 @@ def in_words_of(request: Request[Any, Any, Any]) -> Say:
         )
 
     return said
+
+
+def batch_answer(taken: Batched, say: Say) -> BatchAnswer:
+    return BatchAnswer([_answered(each, say) for each in taken.each], empty=taken.is_signed_out)
+
+
+def _answered(taken: Taken, say: Say) -> ActionAnswer:
+    answer = taken.answer
+    return ActionAnswer(
+        id=taken.id,
+        status=answer.status,
+        ledger_seq=UNSET if answer.ledger_seq is None else answer.ledger_seq,
+        until=answer.until or UNSET,
+        problem=say(answer.problem) if answer.problem else UNSET,
+        marks=answer.marks or UNSET,
+    )

@@ -1,13 +1,16 @@
 """The offline door over HTTP: acts by the batch, phones, and what an officer settles."""
 
+from base64 import b64encode
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple
 
 from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import UNSET
+from msgspec import structs
 
 from assets_service.access.policy import SIGNED_IN
 from assets_service.access.stamp import Stamp
@@ -16,28 +19,42 @@ from assets_service.flags.queries import Flags
 from assets_service.kernel.db import Database
 from assets_service.kernel.http import (
     Cursor,
+    Form,
     Limit,
     Listing,
     listing,
     read_cursor,
 )
 from assets_service.outbox import acts, queries
-from assets_service.outbox.answers import in_words_of
+from assets_service.outbox.answers import batch_answer, in_words_of
 from assets_service.outbox.asks import Batch, NewRuling
+from assets_service.outbox.filing import MULTIPART_ROOM, file_in, take_file
 from assets_service.outbox.pocket import Pocket, mark_of, pocket
-from assets_service.outbox.taking import Taken, take
+from assets_service.outbox.sealed import FILE_BYTES_MAX, key_of
+from assets_service.outbox.taking import take
 from assets_service.outbox.views import (
-    ActionAnswer,
     BatchAnswer,
     ConflictView,
     PhoneView,
-    Say,
     conflict_views,
     phone_view,
 )
+from assets_service.settings import Settings
 
 NOT_MODIFIED = ResponseSpec(None, description="The list is still as it was.")
 BATCH_BYTES_MAX = 1_900_000  # so that one act may be refused for its size in its own place
+
+
+@dataclass
+class TakesFile(Operation):
+    """Describes in OpenAPI a body that we read from the form ourselves."""
+
+    def __post_init__(self) -> None:
+        file = Schema(
+            type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY, description="The file as the phone saved it."
+        )
+        form = Schema(type=OpenAPIType.OBJECT, required=["file"], properties={"file": file})
+        self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True)
 
 
 class PhoneCursor(NamedTuple):
@@ -56,9 +73,22 @@ class OutboxAPI(Controller):
         self, data: JSONBody[Batch], request: Request[Any, Any, Any], once: NamedDependency[Once]
     ) -> BatchAnswer:
         """Hand in what was done without network: each act by itself, at most once, whichever door it came through before."""
-        taken = take(once, data)
-        say = in_words_of(request)
-        return BatchAnswer([_answered(each, say) for each in taken.each], empty=taken.is_signed_out)
+        key = b64encode(key_of(once.tools[Settings].secret_key, str(data.phone))).decode()
+        return structs.replace(batch_answer(take(once, data), in_words_of(request)), key=key)
+
+    @post(
+        "/actions/file",
+        act=acts.HAND_IN_FILE,
+        status_code=200,
+        sync_to_thread=True,
+        operation_class=TakesFile,
+        request_max_body_size=FILE_BYTES_MAX + MULTIPART_ROOM,
+    )
+    def hand_in_file(
+        self, form: NamedDependency[Form], request: Request[Any, Any, Any], once: NamedDependency[Once]
+    ) -> BatchAnswer:
+        """Hand in a phone's queue that was saved as a file; it is judged as the phone's person, whoever hands it in."""
+        return batch_answer(take_file(once, file_in(form)), in_words_of(request))
 
     @get("/pocket", policy=SIGNED_IN, sync_to_thread=True, responses={304: NOT_MODIFIED})
     def read_pocket(
@@ -124,15 +154,3 @@ class OutboxAPI(Controller):
             held = queries.conflict(session, decided.id)
             [view] = conflict_views(session, [held], in_words_of(request))
         return once.answer(view)
-
-
-def _answered(taken: Taken, say: Say) -> ActionAnswer:
-    answer = taken.answer
-    return ActionAnswer(
-        id=taken.id,
-        status=answer.status,
-        ledger_seq=UNSET if answer.ledger_seq is None else answer.ledger_seq,
-        until=answer.until or UNSET,
-        problem=say(answer.problem) if answer.problem else UNSET,
-        marks=answer.marks or UNSET,
-    )

@@ -76,6 +76,13 @@ class Contact(Struct):
     holds: int | None
 
 
+class HandedFile(Struct):
+    """A file that held a phone's queue: how many acts, and the SHA-256 of its bytes."""
+
+    acts: int
+    sha256: str
+
+
 class NewRuling(Wire):
     """How an act ends that waits: done now, by the rights of whoever decides, or not at all; and why."""
 

@@ -18,7 +18,7 @@ from assets_service.kernel.db import lock_row
 from assets_service.kernel.errors import Forbidden, Refusal
 from assets_service.ledger.commands import record
 from assets_service.outbox import queries
-from assets_service.outbox.asks import SCHEMA, SCHEMAS_BEHIND, Contact, NewRuling, QueuedAct
+from assets_service.outbox.asks import SCHEMA, SCHEMAS_BEHIND, Contact, HandedFile, NewRuling, QueuedAct
 from assets_service.outbox.changes import stood
 from assets_service.outbox.errors import (
     ConflictSettled,
@@ -29,7 +29,7 @@ from assets_service.outbox.errors import (
     TooManyPhones,
     kept,
 )
-from assets_service.outbox.events import PhoneAdded, PhoneSignedOut, Settled
+from assets_service.outbox.events import FileHandedIn, PhoneAdded, PhoneSignedOut, Settled
 from assets_service.outbox.kinds import KINDS, photos_in
 from assets_service.outbox.models import Answer, HandedAct, HeldAct, HeldFor, Phone, Ruling
 from assets_service.people import queries as people
@@ -93,6 +93,12 @@ def sign_out(session: Session, phone: Phone, *, stamp: Stamp) -> None:
         return
     phone.signed_out_at, phone.signed_out_by_id = stamp.at, stamp.actor_id
     record(session, PhoneSignedOut(phone=phone.id), subject=f"person/{phone.person_id}", stamp=stamp)
+
+
+def hand_in_file(session: Session, phone: Phone, ask: HandedFile, *, stamp: Stamp) -> None:
+    """Tell who handed a phone's file in; what was in it tells itself, act by act."""
+    told = FileHandedIn(phone=phone.id, acts=ask.acts, file_sha256=ask.sha256)
+    record(session, told, subject=f"person/{phone.person_id}", stamp=stamp)
 
 
 def wait_for_hole(session: Session, phone_id: str, sequence: int, *, at: datetime) -> Phone:

@@ -52,6 +52,11 @@ class PayloadTooLarge(TooLarge):
     field = "payload"
 
 
+class NotAQueue(Invalid):
+    message = "This is not the whole file of a phone that this service knows. Nothing was taken from it. Save it again on the phone."
+    field = "file"
+
+
 class NoSuchConflict(NotFound):
     message = "There is nothing to settle there that you can see."
 

@@ -25,6 +25,17 @@ class PhoneSignedOut(Event, frozen=True, tag="outbox.phone_signed_out"):
     phone: str
 
 
+class FileHandedIn(Event, frozen=True, tag="outbox.file_handed_in"):
+    """Somebody handed in a phone's queue as a file. Its subject is the person whose phone it is, as whom it was judged."""
+
+    says = phrase("What a phone did without network was handed in as a file.")
+    lists = ("phone", "acts", "file_sha256")
+
+    phone: str
+    acts: int
+    file_sha256: str
+
+
 class Settled(Event, frozen=True, tag="outbox.settled"):
     """Somebody decided about an act done without network that could not be carried out as it came in."""
 

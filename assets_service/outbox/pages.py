@@ -14,9 +14,11 @@ from assets_service.access.stamp import WRITERS, Stamp
 from assets_service.kernel.errors import Refusal
 from assets_service.kernel.http import Cursor, listing, read_cursor
 from assets_service.outbox import acts, queries
-from assets_service.outbox.answers import in_words_of
+from assets_service.outbox.answers import batch_answer, in_words_of
 from assets_service.outbox.asks import NewRuling
+from assets_service.outbox.filing import MULTIPART_ROOM, file_in, take_file
 from assets_service.outbox.models import HeldAct
+from assets_service.outbox.sealed import FILE_BYTES_MAX
 from assets_service.outbox.views import conflict_views, phone_view
 from assets_service.people import queries as people
 from assets_service.web.language import phrase
@@ -44,6 +46,14 @@ class ConflictPages(Controller):
     ) -> Response[str]:
         """What was done without network and could not be carried out as it came in, the newest first."""
         return _conflicts_page(visit, chosen, cursor)
+
+    @post("/berkas", act=acts.HAND_IN_FILE, sync_to_thread=True, request_max_body_size=FILE_BYTES_MAX + MULTIPART_ROOM)
+    def hand_in_file(self, visit: NamedDependency[Visit]) -> Response[Any]:
+        """A phone's queue as a file, handed in for its person: what became of each act."""
+        with visit.shown_again(_conflicts_page, Chosen.OPEN, None):
+            taken = take_file(visit.once, file_in(visit.form))
+            answer = batch_answer(taken, in_words_of(visit.request))
+            return visit.page("outbox/handed.html", answers=answer.actions)
 
     @post("/{conflict_id:int}", act=acts.SETTLE, sync_to_thread=True)
     def settle(self, conflict_id: FromPath[int], visit: NamedDependency[Visit]) -> Response[Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BigInteger, Select, cast, func, or_, select, true
+from sqlalchemy import BigInteger, Select, cast, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from assets_service.access.stamp import ADMINS, REGISTRARS, WRITERS, Right, Stamp
@@ -51,6 +51,24 @@ def locked_phone(session: Session, phone_id: str, stamp: Stamp) -> Phone:
     phone = session.scalar(phones_visible_to(stamp).where(Phone.id == phone_id).options(joinedload(Phone.person)))
     if phone is None:
         raise NoSuchPhone
+    lock_row(session, phone)
+    return phone
+
+
+def phone_to_hand_in_for(session: Session, phone_id: str, person_id: int, stamp: Stamp) -> Phone:
+    """The phone whose file the stamp may hand in: its own, or of somebody of an office in its care. Raises `NoSuchPhone`."""
+    in_care = Person.office_id.in_(ids_in_scope(stamp, *REGISTRARS)) if stamp.has(*REGISTRARS) else false()
+    mine = Phone.person_id == (stamp.actor_id or 0)
+    found = select(Phone).join(Phone.person).where(Phone.id == phone_id, Phone.person_id == person_id)
+    phone = session.scalar(found.where(or_(mine, in_care)).options(joinedload(Phone.person)))
+    if phone is None:
+        raise NoSuchPhone
+    return phone
+
+
+def locked_phone_of_file(session: Session, phone_id: str, _stamp: Stamp) -> Phone:
+    """The phone whose file was taken just now, by whoever was allowed to."""
+    phone = session.get_one(Phone, phone_id)
     lock_row(session, phone)
     return phone
 

@@ -49,9 +49,9 @@ class Batched(NamedTuple):
     is_signed_out: bool
 
 
-def take(once: Once, batch: Batch) -> Batched:
+def take(once: Once, batch: Batch, *, door: Door = Door.OUTBOX) -> Batched:
     """Carry out what a phone hands in. Raises what a contact raises, and `Busy`: what was done until then stays done."""
-    by = Once(once.db, structs.replace(once.stamp, door=Door.OUTBOX), tools=once.tools)
+    by = Once(once.db, structs.replace(once.stamp, door=door), tools=once.tools)
     skew = _skew(batch, by.stamp.at)
     phone = by.do(acts.CONTACT, Contact(str(batch.phone), batch.schema, batch.name, skew, batch.holds))
     taking = _Taking(by, phone.id, phone.sequence, phone.hole_until, skew)

@@ -51,6 +51,7 @@ class BatchAnswer(Struct):
 
     actions: list[ActionAnswer]
     empty: bool
+    key: str | None = None  # in base64: with it this phone seals its queue where it has to be carried as a file
 
 
 class PhoneView(Struct):

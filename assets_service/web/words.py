@@ -217,6 +217,15 @@ WORDS: dict[str, dict[str, str]] = {
         "closed": phrase("Everything is confirmed"),
         "cancelled": phrase("Cancelled"),
     },
+    "handed_in": {
+        "applied": phrase("Carried out"),
+        "unchanged": phrase("Nothing to do"),
+        "duplicate": phrase("Carried out before"),
+        "waiting": phrase("Waits for one before it"),
+        "conflict": phrase("An officer decides"),
+        "quarantined": phrase("An officer decides"),
+        "refused": phrase("Refused"),
+    },
     "ruling": {"applied": phrase("Carried out"), "dismissed": phrase("Not carried out")},
     "field": {
         "act": phrase("Action"),
@@ -225,6 +234,7 @@ WORDS: dict[str, dict[str, str]] = {
         "courier": phrase("Courier"),
         "devices": phrase("Number of devices"),
         "expected_on": phrase("Expected on"),
+        "acts": phrase("Number of actions"),
         "items": phrase("Number of devices"),
         "loan": phrase("Loan"),
         "movement": phrase("Movement"),
@@ -319,6 +329,15 @@ WORDS["chosen"] = {
 TONES: dict[str, dict[str, str]] = {
     "condition": {"good": "good", "light": "warn", "heavy": "bad"},
     "presence": {"present": "good", "in_transit": "info", "not_found": "bad", "lost": "bad", "written_off": "plain"},
+    "handed_in": {
+        "applied": "good",
+        "unchanged": "good",
+        "duplicate": "good",
+        "waiting": "info",
+        "conflict": "warn",
+        "quarantined": "warn",
+        "refused": "bad",
+    },
     "shipment": {"draft": "plain", "sent": "info", "closed": "good", "cancelled": "plain"},
     "standing": {
         "draft": "plain",

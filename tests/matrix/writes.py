@@ -338,6 +338,7 @@ OF_ONESELF = {
     *("POST /keluar", "POST /api/v1/photos", "PUT /api/v1/photos/{sha256:str}", "POST /impor/daftar"),
     # Each act that is handed in is judged in its place; a phone is its person's alone (tests/outbox).
     *("POST /api/v1/actions", "DELETE /api/v1/phones/{phone_id:uuid}", "POST /saya/ponsel/{phone_id:uuid}/keluar"),
+    *("POST /api/v1/actions/file", "POST /penyelesaian/luring/berkas"),
 }
 # Strangers may: what they write is the same for a code that exists and one that does not (tests/labelling/test_finders.py).
 OF_STRANGERS = {"POST /d/{code:str}/temuan", "POST /ledger/cosignatures"}
