@@ -3,6 +3,7 @@
 A browser's own offline switch does not reach its service workers; this stands outside of it.
 """
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,12 +12,15 @@ from urllib.parse import urlsplit
 
 PORTAL = b"<!doctype html><title>Wi-Fi</title><p>Masuk ke jaringan"
 PIECE = 65_536
+VERSION = re.compile(rb'("version":")[0-9a-f]{4}')
+CONDITION = re.compile(rb"(?i)if-none-match")
 
 
 class Line:
     """Listens on a port of its own. `cut`: nobody answers; `portal`: somebody else answers everything;
 
-    `lose`: of so many requests that begin with `losing` the answer gets lost after the server gave it. `asked` is what came through.
+    `lose`: of so many requests that begin with `losing` the answer gets lost after the server gave it; `is_newer`: what comes
+    through says that the worker is another one. `asked` is what was asked.
     """
 
     def __init__(self, server: str) -> None:
@@ -29,6 +33,7 @@ class Line:
         self.is_portal = False
         self.lose = 0
         self.losing = b"POST /api/v1/actions"
+        self.is_newer = False
         self.asked: list[str] = []
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -74,7 +79,7 @@ class Line:
 
     def _serve(self, client: socket.socket) -> None:
         with suppress(OSError), client, socket.create_connection(self._server) as server, self._known(client, server):
-            answering = _Answering(client, server)
+            answering = _Answering(client, server, self)
             while piece := client.recv(PIECE):
                 first = piece.split(b"\r\n", 1)[0]
                 if first.endswith(b" HTTP/1.1"):
@@ -85,7 +90,7 @@ class Line:
                 if self.lose and first.startswith(self.losing):
                     self.lose -= 1
                     answering.is_losing = True
-                server.sendall(piece)
+                server.sendall(CONDITION.sub(b"x-none-match", piece) if self.is_newer else piece)
             server.shutdown(socket.SHUT_RDWR)
             answering.join(5)
 
@@ -101,8 +106,9 @@ class Line:
 class _Answering(threading.Thread):
     """What the server answers, on to the client; or lost, once the server has said it."""
 
-    def __init__(self, client: socket.socket, server: socket.socket) -> None:
+    def __init__(self, client: socket.socket, server: socket.socket, line: Line) -> None:
         super().__init__(daemon=True)
+        self._line = line
         self.is_losing = False
         self._client = client
         self._server = server
@@ -113,7 +119,7 @@ class _Answering(threading.Thread):
             while piece := self._server.recv(PIECE):
                 if self.is_losing:
                     break
-                self._client.sendall(piece)
+                self._client.sendall(VERSION.sub(rb"\1zzzz", piece) if self._line.is_newer else piece)
         with suppress(OSError):
             self._client.shutdown(socket.SHUT_RDWR)
 
