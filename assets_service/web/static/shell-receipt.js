@@ -11,87 +11,82 @@ const codes = find("#f-codes");
 const lines = find("[data-lines]");
 let shipment = null;
 let draft = null;
+let saving = Promise.resolve();
 
 const boxes = () => [...lines.querySelectorAll("[data-code]")];
-const boxOf = (code) => boxes().find((box) => box.dataset.code === code);
-const extras = () => codes.value.split("\n").map((line) => line.trim()).filter(Boolean);
+const typed = () => codes.value.split("\n").map((line) => line.trim()).filter(Boolean);
+const codeIn = (text) => /\/d\/([^/?#]+)/i.exec(text)?.[1].split(".")[0] ?? text;
 
-const mark = (box, isRead) => {
-  box.checked = isRead;
-  find("[data-slot=state]", box.closest("li")).textContent = say(isRead ? "line_read" : "line_open");
+const show = () => {
+  for (const box of boxes()) {
+    box.checked = draft.read.includes(box.dataset.code);
+    find("[data-slot=state]", box.closest("li")).textContent = say(box.checked ? "line_read" : "line_open");
+  }
 };
 
-const save = () => {
-  if (!draft) return Promise.resolve();
-  Object.assign(draft, { read: boxes().filter((box) => box.checked).map((box) => box.dataset.code), extras: extras() });
-  return keepDraft(state.phone.person, shipment.id, draft);
+/** Changes the draft, one change after the other; the lines show it once the disk has it. */
+const change = (code, isRead) => {
+  if (!draft) return saving;
+  const others = draft.read.filter((each) => each !== code);
+  draft = { ...draft, read: isRead ? [...others, code] : others, extras: typed() };
+  const [of, what] = [shipment.id, draft];
+  saving = saving.then(() => keepDraft(state.phone.person, of, what)).then(() => what === draft && show());
+  return saving;
 };
 
-/** The line of the shipment that a read is on. */
-const lineOf = (text) => {
-  const found = state.pocket.find(text).find(({ shipment: on }) => on === shipment.id);
-  return found && { device: found, box: boxOf(found.code) };
-};
+/** The device of this shipment that a read names. */
+const deviceOf = (text) => state.pocket.find(text).find(({ shipment: on }) => on === shipment.id);
 
 codes.addEventListener("read", (event) => {
   event.preventDefault();
   const { text } = event.detail;
-  const line = lineOf(text);
-  if (line) {
-    mark(line.box, true);
-    event.detail.outcome = { good: true, what: `${line.device.model} · ${grouped(line.device.code)}`, why: say("line_read"), keep: "", same: line.device.code };
+  const device = deviceOf(text);
+  if (device) {
+    change(device.code, true);
+    event.detail.outcome = { good: true, what: `${device.model} · ${grouped(device.code)}`, why: say("line_read"), keep: "", same: device.code };
   } else event.detail.outcome = { good: false, tone: "warn", what: text, why: say("extra"), keep: text };
-  queueMicrotask(save);
 });
-codes.addEventListener("unread", (event) => {
-  const line = lineOf(event.detail.text);
-  if (line) mark(line.box, false);
-  save();
-});
-codes.addEventListener("input", save);
-lines.addEventListener("change", ({ target }) => {
-  mark(target, target.checked);
-  save();
-});
+codes.addEventListener("unread", ({ detail: { text } }) => change(deviceOf(text)?.code, false));
+codes.addEventListener("input", () => change(null, false));
+lines.addEventListener("change", ({ target }) => change(target.dataset.code, target.checked));
 
 const showLines = () => lines.replaceChildren(...shipment.devices.map(({ code, model }) => {
   const made = part("line", { model, code: grouped(code) });
-  const box = find("[data-code]", made);
-  box.dataset.code = code;
+  find("[data-code]", made).dataset.code = code;
   return made;
 }));
 
-/** What was typed and is on a line counts as read. */
+/** What was read, with what was typed and never ended; of those on no line as they were read. */
 const said = () => {
-  for (const text of extras()) {
-    const line = lineOf(text);
-    if (line) mark(line.box, true);
-  }
-  const known = boxes().filter((box) => box.checked).map((box) => box.dataset.code);
-  return [...known, ...extras().filter((text) => !lineOf(text)).map((text) => /\/d\/([^/?#]+)/i.exec(text)?.[1].split(".")[0] ?? text)];
+  const known = typed().map((text) => deviceOf(text)?.code ?? codeIn(text));
+  return [...new Set([...draft.read, ...known])];
+};
+
+const confirm = async (after) => {
+  await saving;
+  const read = draft ? said() : [];
+  if (!read.length) return codes.focus();
+  const { visit, base_version } = draft;
+  const payload = { lines: read.map((device) => ({ device, outcome: "received" })) };
+  const what = { type: "receipt", shipment: shipment.id, visit, base_version, payload, about: `${shipment.number} · ${read.length}` };
+  if (!await keep(what, [], shipment.id)) return;
+  draft = null;
+  after();
 };
 
 export const offerReceipt = async (about, after) => {
   shipment = about;
-  codes.value = "";
   showLines();
-  const fresh = { visit: newId(), base_version: about.version, read: [], extras: [] };
-  draft = await draftOf(state.phone.person, about.id) ?? fresh;
-  for (const box of boxes()) mark(box, draft.read.includes(box.dataset.code));
+  draft = await draftOf(state.phone.person, about.id) ?? { visit: newId(), base_version: about.version, read: [], extras: [] };
   codes.value = draft.extras.map((text) => `${text}\n`).join("");
-  form.onsubmit = async (event) => {
+  show();
+  form.onsubmit = (event) => {
     event.preventDefault();
-    const read = said();
-    if (!read.length || !draft) return;
-    const { visit, base_version } = draft;
-    const payload = { lines: read.map((device) => ({ device, outcome: "received" })) };
-    const what = { type: "receipt", shipment: about.id, visit, base_version, payload, about: `${about.number} · ${read.length}` };
-    if (!await keep(what, [], about.id)) return;
-    draft = null;
-    after();
+    confirm(after);
   };
   find("[data-drop]").onclick = async () => {
     draft = null;
+    await saving;
     await dropDraft(state.phone.person, about.id);
     after();
   };

@@ -12,7 +12,7 @@ import { ago, badge, day, find, grouped, part, say, shell, stepWord, textOf, wor
 const field = find("#f-kode");
 const unfound = find("[data-unfound]");
 const found = find("[data-found]");
-const title = document.querySelector("[data-title]");
+const heading = document.querySelector("[data-heading]");
 
 const to = (view, of = "") => `#${view}${of === "" ? "" : `=${encodeURIComponent(of)}`}`;
 const go = (view, of) => {
@@ -36,10 +36,10 @@ const NAMES = { siap: "ready", pindai: "home" };
 const reveal = (view) => {
   for (const stop of shell.querySelectorAll("[data-stop]:not([hidden])")) stop.click(); // no camera runs unseen
   for (const section of shell.querySelectorAll("[data-view]")) section.hidden = section.dataset.view !== view;
-  const heading = find(`[data-view=${view}] h2`);
-  title.closest("h1").hidden = view !== "home";
+  heading.textContent = find(`[data-view=${view}]`).dataset.title;
+  document.title = document.title.replace(/^.*(?= · )/, heading.textContent);
   if (view !== "home") heading.focus();
-  if (view === "home" && matchMedia("(pointer: fine)").matches) field.focus(); // on a phone the keyboard would cover the camera
+  else if (matchMedia("(pointer: fine)").matches) field.focus(); // on a phone the keyboard would cover the camera
   window.scrollTo(0, 0);
 };
 
@@ -54,7 +54,9 @@ const open = async () => {
   if (["arrival", "receipt"].includes(view)) return openShipment(view, Number(of));
   const device = state.pocket?.device(of);
   if (!device) return openHome(of);
-  return view === "device" ? openDevice(device) : openForm(view, device);
+  if (view !== "device") return openForm(view, device);
+  openDevice(device);
+  reveal("device");
 };
 
 // Scanning ----------------------------------------------------------------------------------------------------------
@@ -141,7 +143,7 @@ const factRows = (device) => {
 
 const openDevice = (device) => {
   const section = find("[data-view=device]");
-  find("h2", section).textContent = device.model;
+  section.dataset.title = device.model;
   const code = badge(grouped(device.code));
   code.classList.add("code");
   aboutOf(section, code, wordBadge("presence", device.presence), wordBadge("condition", device.condition));
@@ -155,7 +157,6 @@ const openDevice = (device) => {
   find("[data-others]", section).replaceChildren(...others.map(([text, href]) => stepLink(text, href, false)));
   find("[data-facts]", section).replaceChildren(...factRows(device));
   showQueue(find("[data-queue]", section), state.acts.filter((act) => act.device === device.code));
-  if (section.hidden) reveal("device");
 };
 
 const openForm = (view, device) => {
@@ -233,12 +234,12 @@ const refresh = async (outcome) => {
 
 const begin = async () => {
   await load();
+  addEventListener("hashchange", open);
   shell.hidden = false;
   await open();
   await refresh();
   setInterval(showAge, 60_000);
   for (const name of ["online", "offline"]) addEventListener(name, showAge);
-  addEventListener("hashchange", open);
   hear(refresh);
   find("[data-send]").addEventListener("click", ({ currentTarget: button }) => {
     button.setAttribute("aria-busy", "true");
