@@ -20,7 +20,7 @@ class Line:
     """Listens on a port of its own. `cut`: nobody answers; `portal`: somebody else answers everything;
 
     `lose`: of so many requests that begin with `losing` the answer gets lost after the server gave it; `is_newer`: what comes
-    through says that the worker is another one. `asked` is what was asked.
+    through says that the worker is another one; `is_switched_off`: the worker is the one that removes itself. `asked` is what was asked.
     """
 
     def __init__(self, server: str) -> None:
@@ -34,6 +34,7 @@ class Line:
         self.lose = 0
         self.losing = b"POST /api/v1/actions"
         self.is_newer = False
+        self.is_switched_off = False
         self.asked: list[str] = []
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -90,7 +91,11 @@ class Line:
                 if self.lose and first.startswith(self.losing):
                     self.lose -= 1
                     answering.is_losing = True
-                server.sendall(CONDITION.sub(b"x-none-match", piece) if self.is_newer else piece)
+                if self.is_switched_off:
+                    piece = piece.replace(b"GET /sw.js ", b"GET /static/worker-off.js ")
+                server.sendall(
+                    CONDITION.sub(b"x-none-match", piece) if self.is_newer or self.is_switched_off else piece
+                )
             server.shutdown(socket.SHUT_RDWR)
             answering.join(5)
 

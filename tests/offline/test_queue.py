@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import func, select, update
 
 from assets_service.inspections.models import Check
@@ -208,6 +209,24 @@ def test_a_worker_that_is_replaced_in_mid_flush_leaves_the_queue(
     line.cut()
     phone.goto("/pindai")
     expect(phone.locator("[data-view=home] [data-state=received]")).to_have_count(3)
+
+
+def test_the_switch_takes_the_worker_and_its_pages_away_and_nothing_that_was_done(
+    phone: Page, line: Line, world: World
+) -> None:
+    line.cut()
+    keep_a_check(phone, world["code"])
+    line.mend()
+    line.is_switched_off = True
+    line.lose = 99
+    phone.goto("/masuk")
+    phone.evaluate("navigator.serviceWorker.getRegistration().then((one) => one?.update())")
+    until(lambda: phone.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0)
+    until(lambda: phone.evaluate("caches.keys()") == [])
+    assert states(phone) == ["kept"]
+    line.cut()
+    with pytest.raises(PlaywrightError, match="ERR_"):
+        phone.goto("/pindai")
 
 
 def test_who_signs_out_is_told_what_waits_and_leaves_no_list(phone: Page, line: Line, world: World) -> None:

@@ -23,7 +23,7 @@ const go = (view, of) => {
 
 /** What the address asks for: what stands after `#`, or else the page that was to be opened here. */
 const route = () => {
-  const [, view, of = ""] = /^#([a-z]+)(?:=(.+))?$/.exec(location.hash) ?? [];
+  const [, view, of = ""] = /^#([a-z]+)(?:=(.*))?$/.exec(location.hash) ?? [];
   if (view) return [view, decodeURIComponent(of)];
   const [, label] = /^\/d\/([^/]+)/i.exec(location.pathname) ?? [];
   if (label) return ["device", decodeURIComponent(label)];
@@ -75,7 +75,7 @@ const foundRow = (device) => {
 const sayUnfound = (text, many) => {
   unfound.hidden = false;
   unfound.textContent = state.pocket ? say(many ? "several" : "unknown", { code: text.slice(0, 60) }) : say(state.isLocked ? "locked" : "none", { days: shell.dataset.pocketDays });
-  if (!many && state.pocket && navigator.onLine) {
+  if (!many && state.pocket && navigator.onLine && !state.outcome.isOffline) {
     const ask = part("ask");
     find("[data-link]", ask).href = `/pindai?${new URLSearchParams({ kode: text })}`;
     unfound.append(" ", ask);
