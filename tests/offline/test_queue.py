@@ -174,7 +174,9 @@ def test_another_persons_sign_in_neither_sees_nor_sends_it(phone: Page, line: Li
     assert checks_in(db) == 1
 
 
-def test_two_tabs_send_once(phone: Page, context: BrowserContext, line: Line, db: Database, world: World) -> None:
+def test_two_tabs_send_once_and_a_worker_without_a_tab_sends_too(
+    phone: Page, context: BrowserContext, line: Line, db: Database, world: World
+) -> None:
     line.cut()
     keep_a_check(phone, world["code"])
     other = context.new_page()
@@ -185,7 +187,58 @@ def test_two_tabs_send_once(phone: Page, context: BrowserContext, line: Line, db
         page.evaluate("dispatchEvent(new Event('online'))")
     until(lambda: states(phone) == ["received"])
     assert line.count("POST /api/v1/actions") - asked == 1
-    assert checks_in(db) == 1
+    other.close()
+    line.cut()
+    keep_a_check(phone, world["code"])
+    line.mend()
+    phone.goto("/masuk/", wait_until="commit")  # no page of ours sends from here
+    wake(context, phone)
+    until(lambda: states(phone) == ["received"] * 2)
+    assert checks_in(db) == 2
+
+
+def wake(context: BrowserContext, page: Page) -> None:
+    """Background Sync, as the browser would call it once there is a network."""
+    debugger = context.new_cdp_session(page)
+    found: list[str] = []
+
+    def listen(event: dict[str, Any]) -> None:
+        found.extend(each["registrationId"] for each in event["registrations"])
+
+    debugger.on("ServiceWorker.workerRegistrationUpdated", listen)
+    debugger.send("ServiceWorker.enable")
+    while not found:
+        page.wait_for_timeout(50)  # in which Playwright hears events
+    origin = page.evaluate("location.origin")
+    asked = {"origin": origin, "registrationId": found[0], "tag": "queue", "lastChance": False}
+    debugger.send("ServiceWorker.dispatchSyncEvent", asked)
+
+
+FULL = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (...given) {
+    if (this.name === "meta") throw new DOMException("full", "QuotaExceededError");
+    return put.apply(this, given);
+  };
+  return () => (IDBObjectStore.prototype.put = put);
+}"""
+
+
+def test_what_a_full_phone_cannot_keep_is_not_called_kept(phone: Page, line: Line, world: World, photo: bytes) -> None:
+    """The disk fails late: after the photo and the act, at the phone's count."""
+    line.cut()
+    phone.goto(f"/pindai/luring#check={world['code']}")
+    choose(phone, "condition", "good")
+    phone.set_input_files("#f-photos-check", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    expect(phone.locator("[data-view=check] [data-thumbs] img")).to_have_count(1)
+    mend = phone.evaluate_handle(FULL)
+    phone.locator("[data-view=check] .go button").click()
+    expect(phone.locator("[data-notices]")).to_contain_text("penyimpanannya penuh")
+    assert (acts(phone), lying(phone, "photos")) == ([], [])
+    mend.evaluate("mended => mended()")
+    phone.locator("[data-view=check] .go button").click()
+    expect(phone.locator("[data-view=device] [data-state=kept]")).to_be_visible()
+    assert len(lying(phone, "photos", "({ sha256 }) => ({ sha256 })")) == 1
 
 
 def test_a_worker_that_is_replaced_in_mid_flush_leaves_the_queue(

@@ -86,17 +86,29 @@ def test_an_arrival_a_holder_and_a_label_are_done_in_their_order(
     assert there.label_attached_at is not None
 
 
-@pytest.mark.parametrize("text", ["R9TX60009AB", "r9tx-60009ab", "60009AB"])
-def test_a_device_is_found_by_whatever_names_it(phone: Page, line: Line, world: World, text: str) -> None:
+def test_a_device_is_found_by_whatever_names_it(phone: Page, line: Line, world: World) -> None:
     line.cut()
-    phone.goto("/pindai/luring")
-    phone.fill("#f-kode", text)
+    code = world["code"]
+    for text in (
+        "R9TX60009AB",
+        "r9tx-60009ab",
+        "60009AB",
+        code.lower(),
+        f"{code[:4]} {code[4:]}",
+        f"{line.address}/D/{code}.1",
+    ):
+        phone.goto("/pindai/luring#pindai")
+        phone.fill("#f-kode", text)
+        phone.press("#f-kode", "Enter")
+        expect(phone.locator("[data-view=device] [data-about]")).to_contain_text(code[:4])
+    phone.goto("/pindai/luring#pindai")
+    phone.fill("#f-kode", "ZZZZ9999")
     phone.press("#f-kode", "Enter")
-    expect(phone.locator("[data-view=device] [data-about]")).to_contain_text(world["code"][:4])
+    expect(phone.locator("[data-unfound]")).to_contain_text("ZZZZ9999 tidak ada di daftar ponsel ini")
 
 
 def test_every_view_is_for_everybody(phone: Page, line: Line, world: World) -> None:
-    """axe finds nothing, nothing is wider than the phone or too small for a finger."""
+    """axe finds nothing, nothing is wider than the phone or too small for a finger; and whoever is ready is told so."""
     line.cut()
     shown = [("device", world["code"]), ("check", world["code"]), ("holder", world["code"]), ("label", world["code"])]
     shown += [("arrival", world["box"]), ("receipt", world["box"]), ("ready", ""), ("home", "")]
@@ -106,9 +118,7 @@ def test_every_view_is_for_everybody(phone: Page, line: Line, world: World) -> N
         assert violations(phone) == [], view
         assert phone.evaluate(SMALL) == [], view
         assert not phone.evaluate(WIDER), view
-
-
-def test_a_phone_that_is_ready_says_so(phone: Page) -> None:
+    line.mend()
     phone.goto("/siap")
     for check in ("worker", "list", "sent", "space", "clock"):
         expect(phone.locator(f"[data-check={check}][data-ready=true]")).to_be_visible()

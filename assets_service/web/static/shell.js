@@ -233,6 +233,7 @@ const refresh = async (outcome) => {
 };
 
 const begin = async () => {
+  register().catch(() => {}); // what this page does it does without a worker too
   await load();
   addEventListener("hashchange", open);
   shell.hidden = false;
@@ -247,7 +248,6 @@ const begin = async () => {
   });
   find("[data-again]").addEventListener("click", showReady);
   find("[data-ios]").hidden = !("standalone" in navigator) || navigator.standalone;
-  await register().catch(() => {});
   await keepSending(sendSoon);
 };
 
