@@ -17,7 +17,7 @@ CONDITION = re.compile(rb"(?i)if-none-match")
 
 
 class Line:
-    """Listens on a port of its own. `cut`: nobody answers; `portal`: somebody else answers everything;
+    """Listens on a port of its own. `cut`: nobody answers; `portal`: somebody else answers everything; `is_deaf`: it takes all and says nothing;
 
     `lose`: of so many requests that begin with `losing` the answer gets lost after the server gave it; `is_newer`: what comes
     through says that the worker is another one; `is_switched_off`: the worker is the one that removes itself. `asked` is what was asked.
@@ -31,6 +31,7 @@ class Line:
         self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self.is_cut = False
         self.is_portal = False
+        self.is_deaf = False
         self.lose = 0
         self.losing = b"POST /api/v1/actions"
         self.is_newer = False
@@ -44,7 +45,7 @@ class Line:
         self._hang_up()
 
     def mend(self) -> None:
-        self.is_cut = self.is_portal = False
+        self.is_cut = self.is_portal = self.is_deaf = False
         self._hang_up()
 
     def become_portal(self) -> None:
@@ -88,6 +89,8 @@ class Line:
                 if self.is_portal:
                     _answer_as_portal(client)
                     return
+                if self.is_deaf:
+                    continue
                 if self.lose and first.startswith(self.losing):
                     self.lose -= 1
                     answering.is_losing = True

@@ -36,6 +36,14 @@ def test_every_address_lands_in_the_shell_without_network(phone: Page, line: Lin
     expect(phone.locator("[data-net]")).to_have_text("No network")
 
 
+def test_who_waits_on_a_line_that_says_nothing_is_given_the_shell(
+    phone: Page, line: Line, world: dict[str, str]
+) -> None:
+    line.is_deaf = True
+    phone.goto(f"/d/{world['code']}", timeout=8000)
+    expect(phone.locator("[data-view=device]")).to_be_visible()
+
+
 def test_a_label_scanned_with_network_is_attached_though_a_worker_stands_between(
     phone: Page, db: Database, world: dict[str, str]
 ) -> None:
