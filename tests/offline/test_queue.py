@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Request, expect
 from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import func, select, update
 
@@ -48,6 +48,18 @@ def acts(page: Page) -> list[dict[str, Any]]:
 
 def states(page: Page) -> list[str]:
     return sorted(act["state"] for act in acts(page))
+
+
+def handed_in(page: Page) -> list[dict[str, Any]]:
+    """The batches that this tab sends from now on."""
+    batches: list[dict[str, Any]] = []
+
+    def listen(asked: Request) -> None:
+        if asked.url.endswith("/actions"):
+            batches.append(asked.post_data_json)
+
+    page.on("request", listen)
+    return batches
 
 
 def until(holds: Callable[[], bool], within_s: float = 30) -> None:
@@ -102,9 +114,11 @@ def test_a_check_with_photo_survives_its_tab_and_is_done_once(
     phone.close()
     line.mend()
     again = context.new_page()
+    batches = handed_in(again)
     again.goto("/pindai/luring")
     expect(again.locator("[data-view=home] [data-state=received]")).to_have_text("Diterima pusat", timeout=20_000)
     assert checks_in(db) == 1
+    assert "elapsed_ms" not in batches[0]["actions"][0]  # another tab does not know how long ago it was
     with db.reading() as session:
         [kept] = session.scalars(select(Photo))
     sent = [path for path in line.asked if path.startswith("PUT /api/v1/photos/")]
@@ -120,12 +134,16 @@ def test_answers_that_get_lost_are_asked_for_again_and_count_once(
         keep_a_check(phone, world["code"])
     line.mend()
     line.lose = 2
+    batches = handed_in(phone)
     for _ in range(3):
         send(phone)
         phone.wait_for_timeout(300)
     until(lambda: states(phone) == ["received"] * 3)
     assert {act["status"] for act in acts(phone)} == {"duplicate"}
     assert line.lose == 0
+    assert [act["sequence"] for act in batches[0]["actions"]] == [1, 2, 3]
+    assert all(0 <= act["elapsed_ms"] < 60_000 for act in batches[0]["actions"])
+    assert {batch["holds"] for batch in batches} == {3}
     assert checks_in(db) == 3
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from assets_service.devices.models import Device
 from assets_service.kernel.db import Database
-from tests.browser.hands import choose, settled
+from tests.browser.hands import PHONE, choose, settled
 from tests.browser.test_axe import SMALL, WIDER
 from tests.browser.test_scanner import violations
 from tests.offline.line import Line
@@ -118,6 +118,9 @@ def test_every_view_is_for_everybody(phone: Page, line: Line, world: World) -> N
         assert violations(phone) == [], view
         assert phone.evaluate(SMALL) == [], view
         assert not phone.evaluate(WIDER), view
+        phone.set_viewport_size({"width": 320, "height": 640})
+        assert not phone.evaluate(WIDER), view
+        phone.set_viewport_size(PHONE)
     line.mend()
     phone.goto("/siap")
     for check in ("worker", "list", "sent", "space", "clock"):

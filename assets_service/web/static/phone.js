@@ -14,7 +14,7 @@ const signOut = async (event) => {
   event.stopImmediatePropagation();
   const phone = await whose();
   const unsent = phone ? (await actsOf(phone.person)).filter(({ state }) => state === "kept").length : 0;
-  if (unsent && !confirm(about.unsent.replace("{num}", unsent))) return;
+  if (unsent && !confirm(about.leaving.replace("{num}", unsent))) return;
   await leave();
   form.submit();
 };

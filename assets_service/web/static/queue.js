@@ -134,12 +134,19 @@ const dueOf = (acts, at) => {
   return { holds: kept.length, due: [...(isWaiting ? [] : kept), ...held].slice(0, BATCH_MAX) };
 };
 
+/** Who may hand in nothing, and has nothing, need not read that. */
+const heardOf = async (error, phone, isIdle) => {
+  if (!isIdle || !(error instanceof Refused)) throw error;
+  await store.heard(phone.person, { contactAt: Date.now() });
+  return { moved: 0, empty: false };
+};
+
 const sendAll = async (phone) => {
   for (;;) {
     const { holds, due } = dueOf(await store.actsOf(phone.person), Date.now());
     const isIdle = !due.length;
     if (isIdle && (holds || Date.now() - (phone.contactAt ?? 0) < CONTACT)) return {};
-    const { moved, empty } = await sendBatch(phone, due, holds);
+    const { moved, empty } = await sendBatch(phone, due, holds).catch((error) => heardOf(error, phone, isIdle));
     if (empty && await store.empty(phone.person)) {
       await asked("/session", { method: "DELETE" }).catch(() => {}); // a phone that was signed out is signed in nowhere
       return { isEmptied: true };
