@@ -1,11 +1,12 @@
 """What was done without network is kept before the screen says so, sent once, and lost by nothing."""
 
 import io
+import random
 import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
@@ -22,6 +23,7 @@ from assets_service.signing_in.models import SignIn
 from tests.browser.hands import choose, opened, sign_in
 from tests.offline.conftest import opened_once
 from tests.offline.line import Line
+from tests.soak import times
 
 pytestmark = pytest.mark.page_alone
 
@@ -56,7 +58,7 @@ def handed_in(page: Page) -> list[dict[str, Any]]:
 
     def listen(asked: Request) -> None:
         if asked.url.endswith("/actions"):
-            batches.append(asked.post_data_json)
+            batches.append(cast("dict[str, Any]", asked.post_data_json))
 
     page.on("request", listen)
     return batches
@@ -377,3 +379,31 @@ def test_a_refused_act_stays_until_its_person_has_seen_it(phone: Page, line: Lin
     row.locator("[data-dismiss]").click()
     expect(row).to_have_count(0)
     assert acts(phone) == []
+
+
+@pytest.mark.parametrize("seed", range(times(1)))
+def test_whatever_the_line_does_each_act_is_done_once(
+    phone: Page, context: BrowserContext, line: Line, db: Database, world: World, seed: int
+) -> None:
+    """Twelve turns of a line that is cut, mended, a portal, or swallows answers, and of a tab that is closed whenever it likes."""
+    chance = random.Random(seed)
+    page, done = phone, 0
+    turns: list[Callable[[], object]] = [line.cut, line.mend, line.mend, line.become_portal]
+    for _ in range(12):
+        chance.choice(turns)()
+        line.lose = chance.choice([0, 0, 1, 2])
+        if chance.random() < 0.6:
+            keep_a_check(page, world["code"])
+            done += 1
+        else:
+            send(page)
+        if chance.random() < 0.4:
+            page.close()
+            page = context.new_page()
+            page.goto("/pindai/luring")
+    line.mend()
+    line.lose = 0
+    send(page)
+    until(lambda: states(page) == ["received"] * done)
+    assert done > 3
+    assert checks_in(db) == done
