@@ -63,6 +63,7 @@ def phone(context: BrowserContext, world: dict[str, str]) -> Page:
 
 
 def opened_once(page: Page) -> None:
+    page.goto("/pindai")
+    page.evaluate(WORKS)
     page.goto("/pindai/luring")
     expect(page.locator("[data-age]")).to_contain_text(re.compile(r"^\d+ perangkat"), timeout=20_000)
-    page.evaluate(WORKS)

@@ -353,6 +353,9 @@ def test_a_list_that_was_not_renewed_for_long_is_locked_and_what_was_done_is_not
     expect(phone.locator("[data-age]")).to_contain_text("terkunci")
     expect(phone.locator("[data-view=device]")).to_be_hidden()
     expect(phone.locator("[data-view=home] [data-state=kept]")).to_be_visible()
+    line.mend()
+    send(phone)
+    expect(phone.locator("[data-age]")).to_contain_text("4 perangkat")
 
 
 def test_a_refused_act_stays_until_its_person_has_seen_it(phone: Page, line: Line, world: World) -> None:

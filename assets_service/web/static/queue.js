@@ -203,8 +203,8 @@ export const sendSoon = async () => {
   clearTimeout(timer);
   const { left, until, isOffline, isBusy } = await send();
   const isDone = !left && !isOffline && !isBusy;
-  failures = isDone ? 0 : failures + 1;
-  const pause = Math.min(SELDOM, SOON * 2 ** Math.min(failures, 10)) * (0.5 + Math.random());
+  if (!isBusy) failures = isDone ? 0 : failures + 1;
+  const pause = (isBusy ? SOON : Math.min(SELDOM, SOON * 2 ** Math.min(failures, 10))) * (0.5 + Math.random());
   if (!isDone) timer = setTimeout(sendSoon, Math.max(pause, (until ?? 0) - Date.now()));
 };
 
@@ -218,7 +218,10 @@ export const sendIfDue = async () => {
 
 /** Sends whenever there may be a network again; `first` is what begins with it. */
 export const keepSending = (first = sendIfDue) => {
-  addEventListener("online", sendSoon);
+  addEventListener("online", () => {
+    failures = 0;
+    sendSoon();
+  });
   document.addEventListener("visibilitychange", () => document.hidden || sendIfDue());
   return first();
 };

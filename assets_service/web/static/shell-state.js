@@ -11,7 +11,7 @@ export const load = async () => {
   const kept = phone && await store.pocketOf(phone.person);
   const isLocked = Boolean(phone) && store.isLocked(phone, pocketDays);
   if (isLocked || !kept) state.pocket = null;
-  else if (kept.list !== state.pocket?.list && kept.etag !== state.etag) Object.assign(state, { pocket: new Pocket(kept), etag: kept.etag });
+  else if (!state.pocket || kept.etag !== state.etag) Object.assign(state, { pocket: new Pocket(kept), etag: kept.etag });
   if (state.pocket && kept) state.pocket.at = kept.at;
   const acts = phone ? await store.actsOf(phone.person) : [];
   const others = await store.ofOthers(phone?.person);

@@ -161,7 +161,6 @@ const openDevice = (device) => {
 
 const openForm = (view, device) => {
   const section = find(`[data-view=${view}]`);
-  if (!section.hidden) return; // it is being filled in
   aboutOf(section, badge(device.model), badge(grouped(device.code)), badge(device.serial));
   const form = find("form", section);
   if (view === "holder") {
@@ -178,7 +177,6 @@ const openShipment = async (view, id) => {
   const section = find(`[data-view=${view}]`);
   const shipment = state.pocket?.shipment(id);
   if (!shipment) return go("pindai");
-  if (!section.hidden) return;
   aboutOf(section, badge(say("shipment", { number: shipment.number })));
   const after = () => go("pindai");
   if (view === "arrival") offer(find("form", section), shipment, after);
@@ -207,10 +205,11 @@ const showAge = () => {
 const showOutcome = () => {
   const { signIn, said, isEmptied, isOffline } = state.outcome;
   if (isOffline) return; // it says nothing of the last answer
-  forget("sign_in", "emptied", "refused", "others");
+  forget("sign_in", "sign_in_first", "emptied", "refused", "others");
   if (signIn) {
-    notify("sign_in", "warn");
-    find("[data-about-it=sign_in]").append(" ", part("sign-in"));
+    const why = state.acts.length ? "sign_in" : "sign_in_first";
+    notify(why, "warn");
+    find(`[data-about-it=${why}]`).append(" ", part("sign-in"));
   }
   if (isEmptied) notify("emptied", "warn");
   if (said) notify("refused", "bad", {}, said);
