@@ -21,12 +21,20 @@ const go = (view, of) => {
 
 // Which view --------------------------------------------------------------------------------------------------------
 
+const decoded = (text) => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // no address of ours
+  }
+};
+
 /** What the address asks for: what stands after `#`, or else the page that was to be opened here. */
 const route = () => {
   const [, view, of = ""] = /^#([a-z]+)(?:=(.*))?$/.exec(location.hash) ?? [];
-  if (view) return [view, decodeURIComponent(of)];
+  if (view) return [view, decoded(of)];
   const [, label] = /^\/d\/([^/]+)/i.exec(location.pathname) ?? [];
-  if (label) return ["device", decodeURIComponent(label)];
+  if (label) return ["device", decoded(label)];
   return location.pathname === "/siap" ? ["ready", ""] : ["home", new URLSearchParams(location.search).get("kode") ?? ""];
 };
 
@@ -50,7 +58,10 @@ const open = async () => {
   const view = NAMES[named] ?? named;
   if (!VIEWS.includes(view)) return go("pindai");
   if (view === "home") return openHome(of);
-  if (view === "ready") return reveal("ready") ?? showReady();
+  if (view === "ready") {
+    reveal("ready");
+    return showReady();
+  }
   if (["arrival", "receipt"].includes(view)) return openShipment(view, Number(of));
   const device = state.pocket?.device(of);
   if (!device) return openHome(of);
