@@ -75,8 +75,13 @@ def test_an_arrival_a_holder_and_a_label_are_done_in_their_order(
     go(phone, "holder", world["code"])
     phone.select_option("[name=person]", label="Ani Rumthe")
     confirm(phone, "holder")
-    go(phone, "label", world["code"])
+    label = f"/D/{world['code']}.1"
+    phone.goto(label)
+    phone.locator("[data-others] a", has_text="Label terpasang").click()
     confirm(phone, "label")
+    assert [act["payload"] for act in acts(phone) if act["type"] == "attach_label"] == [
+        {"scanned": line.address + label}
+    ]
     assert [act["sequence"] for act in sorted(acts(phone), key=lambda act: act["id"])] == [1, 2, 3]
     line.mend()
     send(phone)

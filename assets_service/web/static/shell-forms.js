@@ -64,7 +64,7 @@ const text = (value) => value?.trim() || undefined;
 const PAYLOADS = {
   check: (data) => ({ condition: data.condition, note: text(data.note), identity_matches: yesOrNo(data.identity_matches), label_present: yesOrNo(data.label_present) }),
   holder: (data) => ({ person: Number(data.person), note: text(data.note) }),
-  attach_label: () => (state.scanned ? { scanned: state.scanned } : {}),
+  attach_label: (_, { code }) => (state.scanned?.code === code ? { scanned: state.scanned.text } : {}),
   arrival: (data) => ({ seal_intact: data.seal_intact === "true", brought_by: text(data.brought_by), note: text(data.note) }),
 };
 
@@ -88,7 +88,7 @@ export const keep = async (what, files = [], draft = null) => {
 const whatOf = (form, about) => {
   const type = form.dataset.act;
   const data = Object.fromEntries(new FormData(form));
-  const what = { type, payload: JSON.parse(JSON.stringify(PAYLOADS[type](data))), base_version: about.version };
+  const what = { type, payload: JSON.parse(JSON.stringify(PAYLOADS[type](data, about))), base_version: about.version };
   if (about.devices) return { ...what, shipment: about.id, about: about.number };
   return { ...what, device: about.code, about: `${grouped(about.code)} · ${about.model}` };
 };

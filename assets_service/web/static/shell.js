@@ -66,6 +66,7 @@ const open = async () => {
   const device = state.pocket?.device(of);
   if (!device) return openHome(of);
   if (view !== "device") return openForm(view, device);
+  if (!location.hash && location.pathname.startsWith("/D/")) remember(device, location.href);
   openDevice(device);
   reveal("device");
 };
@@ -93,6 +94,11 @@ const sayUnfound = (text, many) => {
   }
 };
 
+/** A label that was read, and not typed, is the one that is on its device. */
+const remember = (device, text) => {
+  state.scanned = /\/d\//i.test(text) ? { code: device.code, text } : null;
+};
+
 /** Opens the device that a text names, or says why it does not. */
 const search = (text, options = { byTail: true }) => {
   const devices = state.pocket?.find(text, options) ?? [];
@@ -100,7 +106,7 @@ const search = (text, options = { byTail: true }) => {
   found.replaceChildren();
   field.value = devices.length === 1 ? "" : text;
   if (devices.length === 1) {
-    state.scanned = /\/d\//i.test(text) ? text : null;
+    remember(devices[0], text);
     go("device", devices[0].code);
     return true;
   }
