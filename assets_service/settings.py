@@ -49,6 +49,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     unconfirmed_after_days: int = 14
     session_days: int = 30
     session_idle_days: int = 14
+    is_offline_on: bool = True
+    pocket_days: int = 14
     job_threads: int = 2
     store_dir: Path | None = None
     seal_key: Path | None = None
@@ -91,6 +93,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         unconfirmed_after_days=_days(environ, "ASSETS_UNCONFIRMED_AFTER_DAYS", 14),
         session_days=_days(environ, "ASSETS_SESSION_DAYS", 30),
         session_idle_days=_days(environ, "ASSETS_SESSION_IDLE_DAYS", 14),
+        is_offline_on=_one_of("ASSETS_OFFLINE", environ.get("ASSETS_OFFLINE") or "on", ("on", "off")) == "on",
+        pocket_days=_days(environ, "ASSETS_POCKET_DAYS", 14),
         job_threads=_job_threads(environ.get("ASSETS_JOB_THREADS") or "2"),
         store_dir=Path(environ["ASSETS_STORE_DIR"]).resolve() if environ.get("ASSETS_STORE_DIR") else None,
         seal_key=Path(environ["ASSETS_SEAL_KEY"]).resolve() if environ.get("ASSETS_SEAL_KEY") else None,

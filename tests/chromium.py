@@ -53,7 +53,11 @@ def page(browser: Browser, served: str) -> Iterator[Page]:
     """
     width, height = PHONE
     context = browser.new_context(
-        base_url=served, viewport={"width": width, "height": height}, locale="id-ID", timezone_id="Asia/Jakarta"
+        base_url=served,
+        viewport={"width": width, "height": height},
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        service_workers="block",  # Playwright's routes do not see what a worker asks for; tests/offline has its own phone
     )
     page = context.new_page()
     wrongs: list[str] = []

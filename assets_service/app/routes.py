@@ -58,6 +58,7 @@ from assets_service.seals.pages import ProofPages
 from assets_service.signing_in.api import SessionAPI
 from assets_service.signing_in.pages import AccountPages, SignInPages
 from assets_service.web.pages import answer, api_docs, choose_language
+from assets_service.web.shell import manifest, shell, shell_in, worker
 from assets_service.web.static_files import serve_static_file
 
 
@@ -82,7 +83,7 @@ def routes() -> list[Any]:
         LabelAPI, SheetsAPI, StocksAPI, FindersAPI, LabelPages, RunPages, BlankPages, StockPages, FinderPages,
         answer,
         metrics,
-        public(choose_language, api_docs, serve_static_file, live, ready),
+        public(choose_language, api_docs, serve_static_file, shell, shell_in, worker, manifest, live, ready),
     ]  # fmt: skip
 
 

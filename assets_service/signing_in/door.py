@@ -203,6 +203,7 @@ def _me(request: Request[Any, Any, Any], stamp: Stamp) -> Me | None:
     with db.reading() as session:
         person = people.by_id(session, stamp.actor_id, stamp)
     return Me(
+        id=person.id,
         name=person.name,
         office_code=person.office.code,
         office_name=person.office.name,

@@ -31,6 +31,7 @@ from assets_service.web.templating import templates
 class Me(Struct, frozen=True, kw_only=True):
     """The person looking, as far as a page needs to know: it shows, the rooms decide."""
 
+    id: int
     name: str
     office_code: str
     office_name: str
@@ -80,6 +81,7 @@ def page(
                 "kept": kept or {},
                 "action_id": _FreshId(),
                 "placed": [],
+                "keeps_offline": request.app.state.settings.is_offline_on,
             }
         )
     )

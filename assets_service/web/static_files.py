@@ -1,10 +1,13 @@
 """Static files: served from memory, compressed once, named in pages with a hash of their content.
 
+What a script imports from beside it (`from "./queue.js"`) is served under the address with the hash too.
+
 An address with the hash of what is served (`/static/app.js?v=3f9c…`) may be kept for ever. One without, or with the hash of
 another version (two serve side by side during an upgrade), is asked for again each time, and answered 304 while it is the same.
 """
 
 import gzip
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -26,12 +29,16 @@ MEDIA_TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
     ".wasm": "application/wasm",
     ".txt": "text/plain",
     "": "text/plain",  # licences
 }
+
+
+_NEIGHBOUR = re.compile(rb'(\b(?:from|import) ?\(?)"\./([\w-]+\.js)"')
 
 
 class StaticFile(Struct, frozen=True):
@@ -56,10 +63,18 @@ def static_file(name: str) -> StaticFile:
     """Read and compressed when first asked for. Raises `NotFound`, and KeyError for an ending without a media type."""
     if name not in names():
         raise NotFound
-    content = stylesheet(name) if name in STYLESHEETS else (STATIC / name).read_bytes()
+    content = stylesheet(name) if name in STYLESHEETS else _addressed(STATIC / name)
     gzipped = gzip.compress(content, mtime=0) if len(content) >= LENGTH_MIN else b""
     digest = sha256(content).hexdigest()[:DIGEST_LENGTH]
     return StaticFile(content, gzipped, MEDIA_TYPES[Path(name).suffix], digest)
+
+
+def _addressed(file: Path) -> bytes:
+    """The file; of a script of ours with the addresses of its neighbours, so that no two versions meet in a page."""
+    content = file.read_bytes()
+    if file.parent != STATIC or file.suffix != ".js":
+        return content
+    return _NEIGHBOUR.sub(lambda found: found[1] + b'"' + asset(found[2].decode()).encode() + b'"', content)
 
 
 def asset(name: str) -> str:

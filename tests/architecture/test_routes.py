@@ -19,6 +19,7 @@ OPEN = {
     *("GET /health/live", "GET /health/ready", "GET /metrics"),
     *("GET /docs", "GET /schema", "GET /schema/{path:str}", "GET /schema/openapi.json"),
     *("GET /static/{file_path:path}", "GET /bahasa/{lang:str}"),
+    *("GET /pindai/luring", "GET /pindai/luring/{lang:str}", "GET /siap", "GET /sw.js", "GET /manifest.webmanifest"),
     *("POST /api/v1/session", "GET /masuk", "POST /masuk", "POST /keluar"),
     *("GET /d/{code:str}", "HEAD /d/{code:str}", "GET /D/{code:str}", "HEAD /D/{code:str}"),
     *("GET /d/{code:str}/temuan", "POST /d/{code:str}/temuan", "GET /temuan/terima-kasih"),

@@ -66,6 +66,8 @@ def read(tmp_path: Path, **given: str) -> object:
         ("ASSETS_LABEL_MARK", "/nowhere/mark.png"),
         ("ASSETS_LABEL_MARK", "/etc/passwd"),
         ("ASSETS_LABEL_MARK", "/dev/zero"),
+        ("ASSETS_OFFLINE", "maybe"),
+        ("ASSETS_POCKET_DAYS", "0"),
         ("ASSETS_UNCONFIRMED_AFTER_DAYS", "0"),
         ("ASSETS_UNCONFIRMED_AFTER_DAYS", "two weeks"),
         ("ASSETS_UNCONFIRMED_AFTER_DAYS", "-1"),

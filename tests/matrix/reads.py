@@ -27,6 +27,7 @@ OPEN = {
     *("GET /masuk", "GET /publik", "GET /temuan/terima-kasih", "GET /docs", "GET /health/live", "GET /health/ready"),
     *("GET /schema/openapi.json", "GET /schema", "GET /schema/{path:str}", "GET /bahasa/{lang:str}"),
     "GET /static/{file_path:path}",
+    *("GET /pindai/luring", "GET /pindai/luring/{lang:str}", "GET /siap", "GET /sw.js", "GET /manifest.webmanifest"),
     *("GET /ledger/checkpoint", "GET /ledger/key", "GET /ledger/keys", "GET /ledger/tile/{address:path}"),
 }
 

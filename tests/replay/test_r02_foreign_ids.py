@@ -38,7 +38,7 @@ THINGS = {
 }
 # Addresses that speak of nobody's things: programmes, words, blank codes and hashes of the ledger are the same for all, an answer is kept for whom it answered, the rest is open.
 OF_NOBODY = re.compile(
-    r"^/(static|schema|bahasa|d|D)/|/programmes/|^/program/|/checklists/|/flags/\{kind|^/tanda/|^/ekspor/\{name|^/label/\{code|^/jawaban/|^/ledger/tile/"
+    r"^/(static|schema|bahasa|pindai/luring|d|D)/|/programmes/|^/program/|/checklists/|/flags/\{kind|^/tanda/|^/ekspor/\{name|^/label/\{code|^/jawaban/|^/ledger/tile/"
     r"|/accessories/|/difference-reasons/|^/pengiriman/daftar/"
     r"|/photos/\{sha256|/phones/\{phone_id"  # a photo is named by its own bytes; a phone is its person's alone (tests/outbox)
     r"|/distributions/"  # what was handed out in one act stands in the matrix

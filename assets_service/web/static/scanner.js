@@ -30,6 +30,13 @@ const showUnder = async (target) => {
   if (target.typed === text) under.replaceChildren(piece);
 };
 
+/** What the page itself makes of a read, if it listens; see `Reads`. */
+const asPageSays = (field, text) => {
+  const event = new CustomEvent("read", { cancelable: true, detail: { text } });
+  field.dispatchEvent(event);
+  return event.defaultPrevented ? event.detail.outcome : null;
+};
+
 const wordsOf = (what) => (what instanceof Node ? what.textContent.trim().replace(/\s+/g, " ") : what);
 
 /**
@@ -74,7 +81,7 @@ class Reads {
     if (this.reads.some((read) => read.text.toUpperCase() === text.toUpperCase())) return this.sayAgain(text);
     const kind = kindOf(text, this.words.longest);
     const foreign = { good: false, what: text.slice(0, 60), why: this.words.foreign };
-    const known = kind === "foreign" ? foreign : this.asPageSays(text);
+    const known = kind === "foreign" ? foreign : asPageSays(this.field, text);
     const read = { text, outcome: { good: true, what: text, keep: text } };
     if (known) return this.settle(read, known);
     if (!this.lines.includes(text)) this.write([...this.lines, text]);
@@ -105,12 +112,6 @@ class Reads {
     this.reads = this.reads.filter((other) => other !== read);
     read.item?.remove();
     this.count();
-  }
-
-  asPageSays(text) {
-    const event = new CustomEvent("read", { cancelable: true, detail: { text } });
-    this.field.dispatchEvent(event);
-    return event.defaultPrevented ? event.detail.outcome : null;
   }
 
   /** Without an answer the read stays as it is, and is judged when the form is sent. */
@@ -200,6 +201,8 @@ class One {
 
   async take(text) {
     const kind = kindOf(text, this.words.longest);
+    const said = kind !== "foreign" && asPageSays(this.field, text);
+    if (said) return this.end(said);
     const isKnown = kind === "elsewhere" ? await matched(this.words.match, text).then((piece) => piece.dataset.code, () => "") : kind !== "foreign";
     this.tell?.(Boolean(isKnown));
     if (!isKnown) return this.say(this.words.foreign, "bad");
@@ -210,8 +213,14 @@ class One {
     this.field.form.requestSubmit();
   }
 
+  end({ good, why }) {
+    this.tell?.(good);
+    if (good) this.stop?.();
+    this.say(why ?? "", good ? "good" : "bad");
+  }
+
   preview() {
-    return showUnder(this);
+    return "own" in this.words ? undefined : showUnder(this);
   }
 
   get typed() {
