@@ -6,20 +6,24 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Dialog, Page, Request, expect
 from playwright.sync_api import Error as PlaywrightError
 from sqlalchemy import func, select, update
 
+from assets_service.access.stamp import Role
 from assets_service.inspections.models import Check
 from assets_service.kernel.db import Database
 from assets_service.ledger.models import Entry
 from assets_service.outbox.models import Phone
 from assets_service.photos.models import Photo
 from assets_service.signing_in.models import SignIn
+from tests import build
 from tests.browser.hands import choose, opened, sign_in
 from tests.offline.conftest import opened_once
 from tests.offline.line import Line
@@ -147,6 +151,31 @@ def test_answers_that_get_lost_are_asked_for_again_and_count_once(
     assert all(0 <= act["elapsed_ms"] < 60_000 for act in batches[0]["actions"])
     assert {batch["holds"] for batch in batches} == {3}
     assert checks_in(db) == 3
+
+
+def test_a_queue_is_saved_as_a_file_that_logistics_hands_in(
+    phone: Page, line: Line, served: str, db: Database, world: World, photo: bytes
+) -> None:
+    line.cut()
+    keep_a_check(phone, world["code"], photo)
+    phone.goto("/pindai/luring#pindai")
+    with phone.expect_download() as saved:
+        phone.locator("[data-save]").click()
+    content = Path(saved.value.path()).read_bytes()
+    assert world["code"].encode() not in content
+    with db.writing() as session:
+        lia = build.bearer(build.a_token(session, build.a_person(session, "Lia", at="81", role=Role.LOGISTICS)))
+
+    answer = httpx.post(f"{served}/api/v1/actions/file", files={"file": ("a.ppid", content)}, headers=lia, timeout=30)
+
+    assert [each["status"] for each in answer.json()["actions"]] == ["applied"], answer.text
+    with db.reading() as session:
+        assert len(list(session.scalars(select(Photo)))) == 1
+    assert states(phone) == ["kept"]  # until the centre names it to the phone itself
+    line.mend()
+    send(phone)
+    until(lambda: states(phone) == ["received"])
+    assert checks_in(db) == 1
 
 
 def test_a_captive_portal_takes_nothing_away(phone: Page, line: Line, db: Database, world: World) -> None:

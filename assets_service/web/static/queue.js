@@ -3,7 +3,7 @@
 
 import * as store from "./pocket-store.js";
 
-const SCHEMA = 1;
+export const SCHEMA = 1;
 const BATCH_MAX = 25;
 const LOCK = "assets-queue";
 const FINAL = { applied: "received", unchanged: "received", duplicate: "received", refused: "trouble" };
@@ -90,7 +90,8 @@ const sendPhoto = async (person, sha256) => {
   await store.photoDone(person, sha256); // one that is refused is named by its act, which is refused for it
 };
 
-const wire = ({ id, type, device, shipment, visit, payload, photos, observed_at, ticks, sequence, base_version }) => ({
+/** The act as the centre reads it. */
+export const wire = ({ id, type, device, shipment, visit, payload, photos, observed_at, ticks, sequence, base_version }) => ({
   ...{ id, type, device, shipment, visit, payload, photos, observed_at, sequence, base_version },
   elapsed_ms: ticks?.stretch === stretch ? Math.round(performance.now() - ticks.at) : undefined,
 });
@@ -115,7 +116,7 @@ const outcomeOf = ({ status, problem, ledger_seq, until }) => {
 
 const sendBatch = async (phone, batch, holds) => {
   for (const sha256 of batch.flatMap((act) => act.photos)) await sendPhoto(phone.person, sha256);
-  const { actions, empty } = await post(phone, batch, holds);
+  const { actions, empty, key } = await post(phone, batch, holds);
   let moved = 0;
   for (const act of batch) {
     const named = actions.find((answer) => answer?.id === act.id);
@@ -123,7 +124,7 @@ const sendBatch = async (phone, batch, holds) => {
     if (outcome) await store.settle(phone.person, act.id, outcome);
     if (outcome?.state) moved += 1;
   }
-  await store.heard(phone.person, { contactAt: Date.now() });
+  await store.heard(phone.person, { contactAt: Date.now(), ...(typeof key === "string" ? { key } : {}) });
   return { moved, empty };
 };
 

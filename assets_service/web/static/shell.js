@@ -2,6 +2,7 @@
 
 import { hear, keepSending, sendSoon } from "./queue.js";
 import { mayKeep, register } from "./register.js";
+import { saveQueue } from "./sealing.js";
 import { forget, notify, offer } from "./shell-forms.js";
 import { showLeft, showQueue } from "./shell-queue.js";
 import { showReady } from "./shell-ready.js";
@@ -241,6 +242,7 @@ const refresh = async (outcome) => {
   }
   showAge();
   showLeft(find("[data-left]"), state.acts);
+  find("[data-save]").hidden = !state.acts.some((act) => act.state === "kept");
   showQueue(find("[data-view=home] [data-queue]"), state.acts);
   const [view, of] = route();
   const device = view === "device" && state.pocket?.device(of);
@@ -261,6 +263,9 @@ const begin = async () => {
   find("[data-send]").addEventListener("click", ({ currentTarget: button }) => {
     button.setAttribute("aria-busy", "true");
     sendSoon().finally(() => button.removeAttribute("aria-busy"));
+  });
+  find("[data-save]").addEventListener("click", async () => {
+    notify(await saveQueue(state.phone) ? "saved" : "no_key", "info");
   });
   find("[data-again]").addEventListener("click", showReady);
   find("[data-ios]").hidden = !("standalone" in navigator) || navigator.standalone;
