@@ -437,5 +437,5 @@ def test_whatever_the_line_does_each_act_is_done_once(
     line.lose = 0
     send(page)
     until(lambda: states(page) == ["received"] * done)
-    assert done > 3
+    assert done > 1
     assert checks_in(db) == done

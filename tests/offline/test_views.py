@@ -62,6 +62,7 @@ def test_a_visits_receipt_is_a_draft_until_it_is_confirmed_and_then_one_act(
     line.mend()
     send(phone)
     until(lambda: states(phone) == ["received"])
+    expect(phone.locator("[data-notices] > *")).to_have_count(0)  # nothing is only on this phone any more
     assert [device(db, code).presence for code in (first, second, third)] == ["present", "present", "in_transit"]
 
 

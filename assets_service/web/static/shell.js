@@ -221,8 +221,9 @@ const showAge = () => {
 
 /** What a person must know of the last try to send. */
 const showOutcome = () => {
-  const { signIn, said, isEmptied, isOffline } = state.outcome;
+  const { signIn, said, isEmptied, isOffline, left } = state.outcome;
   if (isOffline) return; // it says nothing of the last answer
+  if (!left) forget("is_kept", "not_persisted", "nearly_full");
   forget("sign_in", "sign_in_first", "emptied", "refused", "others");
   if (signIn) {
     const why = state.acts.length ? "sign_in" : "sign_in_first";
