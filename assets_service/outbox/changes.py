@@ -19,6 +19,7 @@ from assets_service.devices.models import Device, Presence
 from assets_service.ledger import facts as ledger_facts
 from assets_service.ledger import queries as ledger
 from assets_service.ledger.models import Entry
+from assets_service.outbox import queries
 from assets_service.outbox.models import ActType
 
 
@@ -135,8 +136,8 @@ def verdict_of(what: ActType, changed: Iterable[Fact | Turn]) -> Verdict:
     return max(found, key=_STRICTNESS.index, default=Verdict.APPLIED)
 
 
-def of_device(session: Session, device: Device, seen: int) -> list[Fact]:
-    """What has changed of the device since the version that was seen.
+def of_device(session: Session, device: Device, seen: int, *, phone_id: str) -> list[Fact]:
+    """What others have changed of the device since the version that the phone had seen.
 
     Each act on it is a version and an action id. An act that may have left the version as it was is not counted as one, so
     that rather too much is found changed than too little.
@@ -150,7 +151,8 @@ def of_device(session: Session, device: Device, seen: int) -> list[Fact]:
         first -= 1
         since -= any(map(_is_a_version, acts[first]))
     then = _folded(ledger_facts.begun(device.code), acts[:first])
-    now = _folded(dict(then), acts[first:])
+    own = queries.handed_in_by(session, phone_id, [act[0].action_id for act in acts[first:]])
+    now = _folded(dict(then), (act for act in acts[first:] if act[0].action_id not in own))
     different = (name for name in now if now[name] != then.get(name))
     return sorted({FACTS[name] or _BECOME[Presence(now[name])] for name in different}, key=list(Fact).index)
 
@@ -161,7 +163,7 @@ def _is_a_version(entry: Entry) -> bool:
     return entry.kind == "inspections.checked" or (bool(states) and entry.kind not in WITHOUT_VERSION)
 
 
-def _folded(known: ledger_facts.Values, acts: list[list[Entry]]) -> ledger_facts.Values:
+def _folded(known: ledger_facts.Values, acts: Iterable[list[Entry]]) -> ledger_facts.Values:
     for entry in chain.from_iterable(acts):
         ledger_facts.fold_body(known, entry.body)
     return known

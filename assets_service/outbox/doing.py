@@ -76,7 +76,7 @@ class Doing:
         if seen is None or self._is_so_already(target):
             return
         if isinstance(target, Device):
-            changed: list[Any] = list(changes.of_device(session, target, seen))
+            changed: list[Any] = list(changes.of_device(session, target, seen, phone_id=self._act.phone_id))
         else:
             changed = list(changes.of_shipment(session, target, seen, self._codes_named()))
         verdict = changes.verdict_of(self._queued.type, changed)

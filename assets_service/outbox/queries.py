@@ -86,6 +86,12 @@ def handed(session: Session, action_ids: Sequence[str]) -> dict[str, HandedAct]:
     return {row.id: row for row in session.scalars(select(HandedAct).where(HandedAct.id.in_(action_ids)))}
 
 
+def handed_in_by(session: Session, phone_id: str, action_ids: Sequence[str]) -> set[str]:
+    """Those of the acts that this phone handed in: its person knew of them, though its list did not."""
+    mine = (HandedAct.phone_id == phone_id) & HandedAct.id.in_(action_ids)
+    return set(session.scalars(select(HandedAct.id).where(mine)))
+
+
 def is_place_taken(session: Session, phone_id: str, sequence: int) -> bool:
     """Whether the phone has handed an act in under this number."""
     there = (HandedAct.phone_id == phone_id) & (HandedAct.sequence == sequence)

@@ -114,12 +114,12 @@ def test_what_an_act_changes_is_found_changed_since(
     """Since each version of the way: whatever changed and was not undone (it went on its way and came, was lost and found) is named."""
     for place, (what, device, before, _) in enumerate(seen):
         expected = set().union(*(changed for *_, changed in seen[place:])) - {Fact.FOUND, Fact.MISSING, Fact.WAY}
-        found = set(changes.of_device(session, device, before))
+        found = set(changes.of_device(session, device, before, phone_id=""))
         assert expected <= found, what
         assert Fact.RETIRED in found, what
     last = seen[-1][1]
-    assert changes.of_device(session, last, last.version) == []
-    assert changes.of_device(session, last, last.version + 1) == [Fact.UNTOLD]
+    assert changes.of_device(session, last, last.version, phone_id="") == []
+    assert changes.of_device(session, last, last.version + 1, phone_id="") == [Fact.UNTOLD]
 
 
 def test_of_the_last_act_nothing_else_is_named(
@@ -127,4 +127,4 @@ def test_of_the_last_act_nothing_else_is_named(
 ) -> None:
     what, device, before, changed = seen[-1]
     assert what == "retired"
-    assert set(changes.of_device(session, device, before)) == changed
+    assert set(changes.of_device(session, device, before, phone_id="")) == changed

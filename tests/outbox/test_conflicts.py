@@ -216,6 +216,15 @@ def end_rights(db: Database, hand: Hand, at: datetime) -> None:
         hand.headers.update(build.bearer(build.a_token(session, session.get_one(Person, hand.person))))
 
 
+def test_what_the_phone_itself_changed_is_no_conflict_with_what_it_did_then(db: Database, world: World) -> None:
+    base = version_of(db, world.code)
+    acts = [world.hold(base_version=base), world.hold(person=world.head.person, base_version=base)]
+    assert world.head.statuses(*acts) == ["applied", "applied"]
+    assert device_of(db, world.code).holder_id == world.head.person
+    CHANGES["another holder"](db, world)
+    assert world.head.statuses(world.hold(base_version=base)) == ["conflict"]
+
+
 @pytest.mark.parametrize(
     ("ended_minutes_ago", "status"), [(10, "quarantined"), (29, "quarantined"), (31, "refused"), (3000, "refused")]
 )
