@@ -108,7 +108,7 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
     labelling.write_finder(session, device.code, FinderNote(message=f"Ketemu {serial}", contact="0812"), stamp=by)
     file = f"jenis,merek,tipe,nomor seri,kode kantor\ntablet,Samsung,A9,IMPOR{code},{code}\n".encode()
     imported = imports.register(session, DeviceFile(file), batches.read(file), stamp=by).number or 0
-    conflict = _held_back(session, device, his)
+    conflict = held_back(session, device, his)
     session.flush()
     return Place(
         office=code,
@@ -130,7 +130,7 @@ def a_place(session: Session, code: str, settings: Settings) -> Place:
     )
 
 
-def _held_back(session: Session, device: Device, his: Stamp) -> int:
+def held_back(session: Session, device: Device, his: Stamp) -> int:
     """The head named nobody as the holder, on a phone without network, while somebody else named another."""
     phone = outbox.contact(session, Contact(str(uuid4()), SCHEMA, None, None, None), stamp=his)
     queued = QueuedAct(
