@@ -62,13 +62,14 @@ class PocketShipments(Struct):
 class Pocket(Struct):
     """What a phone needs to know a device again and to say what is to be done with it. It is `person`'s, and nobody else's.
 
-    `people` are the holders, and whoever could hold a device of the person's own office.
+    `people` are the holders, and whoever could hold a device of an office in the person's hands; `colleagues` are those, by office.
     """
 
     person: int
     made_at: datetime
     offices: dict[str, str]
     people: dict[str, str]
+    colleagues: dict[str, list[int]]
     models: list[str]
     shipments: PocketShipments
     devices: PocketDevices
@@ -102,6 +103,7 @@ def pocket(session: Session, stamp: Stamp, flags: Flags) -> Pocket:
         made_at=stamp.at,
         offices=_names_of_offices(devices),
         people=_names_of_people(devices, colleagues),
+        colleagues=_by_office(colleagues),
         models=models,
         shipments=PocketShipments(
             [each.shipment_id for each in shipments],
@@ -156,6 +158,13 @@ def _place(bound: dict[int, Bound], places: dict[int, int], device: Device) -> i
 def _names_of_offices(devices: Iterable[Device]) -> dict[str, str]:
     named = {office.code: office.name for each in devices for office in (each.office, each.bound_for) if office}
     return dict(sorted(named.items()))
+
+
+def _by_office(colleagues: Iterable[Person]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for person in sorted(colleagues, key=lambda each: (each.name, each.id)):
+        found.setdefault(person.office.code, []).append(person.id)
+    return found
 
 
 def _names_of_people(devices: Iterable[Device], colleagues: Iterable[Person]) -> dict[str, str]:

@@ -244,7 +244,8 @@ def colleagues(session: Session, stamp: Stamp) -> list[Person]:
     """Everybody active of the very offices at which the stamp may write: who could hold a device there."""
     paths = [right.path for right in stamp.rights if right.role in WRITERS]
     there = select(Office.id).where(Office.path.in_(paths))
-    return list(session.scalars(select(Person).where(Person.office_id.in_(there), Person.is_active)))
+    found = select(Person).where(Person.office_id.in_(there), Person.is_active)
+    return list(session.scalars(found.options(joinedload(Person.office).load_only(Office.code))))
 
 
 def counts_of_pocket(session: Session, stamp: Stamp) -> list[int]:

@@ -87,6 +87,7 @@ def test_it_tells_all_that_a_scan_without_network_asks_for(client: Client, db: D
     assert (coming["office"], coming["bound_for"], coming["step"]) == ("00", "81.02", "confirm")
     assert pocket["shipments"]["id"][coming["shipment"]] == world.box
     assert pocket["people"][str(world.ani)] == "Ani"
+    assert pocket["colleagues"] == {"81.02": [world.ani, world.head.person]}
     assert pocket["offices"] == {"00": "Bawaslu RI", "81.02": "Kabupaten Maluku Tenggara"} | pocket["offices"]
     assert pocket["person"] == world.head.person
 
@@ -256,4 +257,13 @@ def a_country(session: Session) -> None:
 
 def test_a_list_is_plain_json(client: Client, world: World) -> None:
     body = client.get(POCKET, headers=world.head.headers).content
-    assert list(json.loads(body)) == ["person", "made_at", "offices", "people", "models", "shipments", "devices"]
+    assert list(json.loads(body)) == [
+        "person",
+        "made_at",
+        "offices",
+        "people",
+        "colleagues",
+        "models",
+        "shipments",
+        "devices",
+    ]

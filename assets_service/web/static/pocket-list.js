@@ -17,6 +17,7 @@ const deviceAt = (list, place) => {
     ...device,
     model: list.models[device.model],
     office: list.offices[device.office] ?? device.office,
+    officeCode: device.office,
     bound_for: device.bound_for && (list.offices[device.bound_for] ?? device.bound_for),
     holder: device.holder === null ? null : list.people[device.holder] ?? null,
     shipment: device.shipment < 0 ? null : shipments.id[device.shipment],
@@ -62,7 +63,8 @@ export class Pocket {
     return { id, number: number[place], version: version[place], devices };
   }
 
-  get people() {
-    return Object.entries(this.list.people).sort(([, one], [, other]) => one.localeCompare(other));
+  /** Who could hold a device of that office: number and name. */
+  colleagues(officeCode) {
+    return (this.list.colleagues[officeCode] ?? []).map((number) => [number, this.list.people[number]]);
   }
 }

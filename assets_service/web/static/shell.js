@@ -182,7 +182,7 @@ const openForm = (view, device) => {
   aboutOf(section, badge(device.model), badge(grouped(device.code)), badge(device.serial));
   const form = find("form", section);
   if (view === "holder") {
-    const { people } = state.pocket;
+    const people = state.pocket.colleagues(device.officeCode);
     const select = form.elements.person;
     select.replaceChildren(select.options[0], ...people.map(([number, name]) => new Option(name, number)));
     find("[data-nobody]", section).hidden = people.length > 0;
