@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from assets_service.custody.models import Difference
 from assets_service.devices.models import Device
 from assets_service.kernel.db import Database
 from tests.browser.hands import PHONE, choose, settled
@@ -132,3 +133,33 @@ def test_every_view_is_for_everybody(phone: Page, line: Line, world: World) -> N
     for check in ("worker", "list", "sent", "space", "clock"):
         expect(phone.locator(f"[data-check={check}][data-ready=true]")).to_be_visible()
     expect(phone.locator("[data-check=installed] [data-todo]")).to_be_visible()
+
+
+def test_what_is_missing_or_damaged_in_a_box_is_said_without_network(
+    phone: Page, line: Line, db: Database, world: World
+) -> None:
+    first, second, third = world["boxed"].split()
+    line.cut()
+    go(phone, "receipt", world["box"])
+    for code, what, note in ((first, "short", "tidak ada di kotak"), (second, "heavy", "layar retak")):
+        row = phone.locator("[data-lines] li", has=phone.locator(f"[data-code='{code}']"))
+        row.locator("summary").click()
+        row.locator("[data-what]").select_option(what)
+        row.locator("[data-note]").fill(note)
+    phone.reload()  # the draft knows it
+    row = phone.locator("[data-lines] li", has=phone.locator(f"[data-code='{second}']"))
+    expect(row.locator("[data-note]")).to_have_value("layar retak")
+    row.locator("[data-note]").fill("")
+    phone.locator("[data-view=receipt] .go button").click()
+    assert acts(phone) == []  # damage needs a word about it
+    row.locator("[data-note]").fill("layar retak")
+    phone.locator(f"[data-code='{third}']").check()
+    confirm(phone, "receipt")
+
+    line.mend()
+    send(phone)
+    until(lambda: states(phone) == ["received"])
+    with db.reading() as session:
+        found = session.execute(select(Difference.kind, Difference.note).order_by(Difference.kind)).all()
+    assert [tuple(each) for each in found] == [("damaged", "layar retak"), ("short", "tidak ada di kotak")]
+    assert device(db, third).presence == "present"

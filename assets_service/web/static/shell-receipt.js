@@ -25,13 +25,35 @@ const show = () => {
 };
 
 /** Changes the draft, one change after the other; the lines show it once the disk has it. */
-const change = (code, isRead) => {
+const amend = (facts) => {
   if (!draft) return saving;
-  const others = draft.read.filter((each) => each !== code);
-  draft = { ...draft, read: isRead ? [...others, code] : others, extras: typed() };
+  draft = { ...draft, ...facts };
   const [of, what] = [shipment.id, draft];
   saving = saving.then(() => keepDraft(state.phone.person, of, what)).then(() => what === draft && show());
   return saving;
+};
+const change = (code, isRead) => {
+  const others = draft?.read.filter((each) => each !== code);
+  return amend({ read: isRead ? [...others, code] : others, extras: typed() });
+};
+
+/** What differs on a line, in the words of whoever opened the box. What is not in the box was not read. */
+const differ = (line) => {
+  const { code } = find("[data-code]", line).dataset;
+  const [what, note] = ["[data-what]", "[data-note]"].map((field) => find(field, line));
+  note.required = Boolean(what.value);
+  const differs = { ...draft?.differs, [code]: { what: what.value, note: note.value } };
+  return amend({ differs, read: what.value === "short" ? draft?.read.filter((each) => each !== code) : draft?.read });
+};
+
+const showDifferences = () => {
+  for (const box of boxes()) {
+    const line = box.closest("li");
+    const { what = "", note = "" } = draft.differs?.[box.dataset.code] ?? {};
+    Object.assign(find("[data-what]", line), { value: what });
+    Object.assign(find("[data-note]", line), { value: note, required: Boolean(what) });
+    find("details", line).open = Boolean(what);
+  }
 };
 
 /** The device of this shipment that a read names. */
@@ -48,7 +70,8 @@ codes.addEventListener("read", (event) => {
 });
 codes.addEventListener("unread", ({ detail: { text } }) => change(deviceOf(text)?.code, false));
 codes.addEventListener("input", () => change(null, false));
-lines.addEventListener("change", ({ target }) => change(target.dataset.code, target.checked));
+lines.addEventListener("change", ({ target }) => (target.dataset.code ? change(target.dataset.code, target.checked) : differ(target.closest("li"))));
+lines.addEventListener("input", ({ target }) => target.matches("[data-note]") && differ(target.closest("li")));
 
 const showLines = () => lines.replaceChildren(...shipment.devices.map(({ code, model }) => {
   const made = part("line", { model, code: grouped(code) });
@@ -56,10 +79,21 @@ const showLines = () => lines.replaceChildren(...shipment.devices.map(({ code, m
   return made;
 }));
 
-/** What was read, with what was typed and never ended; of those on no line as they were read. */
+/** What a line of the receipt says of a device that differs. */
+const OUTCOMES = {
+  short: { outcome: "short" },
+  declined: { outcome: "declined" },
+  light: { outcome: "received", condition: "light" },
+  heavy: { outcome: "received", condition: "heavy" },
+};
+
+/** What was read, with what was typed and never ended, and what differs; of those on no line as they were read. */
 const said = () => {
   const known = typed().map((text) => deviceOf(text)?.code ?? codeIn(text));
-  return [...new Set([...draft.read, ...known])];
+  const differs = Object.entries(draft.differs ?? {}).filter(([, { what }]) => what);
+  const differing = new Map(differs.map(([device, { what, note }]) => [device, { device, ...OUTCOMES[what], note: note.trim() }]));
+  const plain = new Set([...draft.read, ...known].filter((device) => !differing.has(device)));
+  return [...[...plain].map((device) => ({ device, outcome: "received" })), ...differing.values()];
 };
 
 const confirm = async (after) => {
@@ -67,7 +101,7 @@ const confirm = async (after) => {
   const read = draft ? said() : [];
   if (!read.length) return codes.focus();
   const { visit, base_version } = draft;
-  const payload = { lines: read.map((device) => ({ device, outcome: "received" })) };
+  const payload = { lines: read };
   const what = { type: "receipt", shipment: shipment.id, visit, base_version, payload, about: `${shipment.number} · ${read.length}` };
   if (!await keep(what, [], shipment.id)) return;
   draft = null;
@@ -78,6 +112,7 @@ export const offerReceipt = async (about, after) => {
   shipment = about;
   showLines();
   draft = await draftOf(state.phone.person, about.id) ?? { visit: newId(), base_version: about.version, read: [], extras: [] };
+  showDifferences();
   codes.value = draft.extras.map((text) => `${text}\n`).join("");
   show();
   form.onsubmit = (event) => {
