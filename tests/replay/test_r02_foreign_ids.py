@@ -33,14 +33,14 @@ THINGS = {
     "imported": ("/api/v1/imports/{import_id", "/impor/{import_id"),
     "receipt": ("/api/v1/receipts/{receipt_id",),
     "finding": ("/api/v1/differences/{difference_id", "/penyelesaian/{difference_id"),
-    "conflict": ("/api/v1/conflicts/{conflict_id",),
+    "conflict": ("/api/v1/conflicts/{conflict_id", "/penyelesaian/luring/{conflict_id"),
     "message": ("/api/v1/finder-messages/{message_id", "/label/temuan/{message_id"),
 }
 # Addresses that speak of nobody's things: programmes, words, blank codes and hashes of the ledger are the same for all, an answer is kept for whom it answered, the rest is open.
 OF_NOBODY = re.compile(
     r"^/(static|schema|bahasa|pindai/luring|d|D)/|/programmes/|^/program/|/checklists/|/flags/\{kind|^/tanda/|^/ekspor/\{name|^/label/\{code|^/jawaban/|^/ledger/tile/"
     r"|/accessories/|/difference-reasons/|^/pengiriman/daftar/"
-    r"|/photos/\{sha256|/phones/\{phone_id"  # a photo is named by its own bytes; a phone is its person's alone (tests/outbox)
+    r"|/photos/\{sha256|/(phones|ponsel)/\{phone_id"  # a photo is named by its own bytes; a phone is its person's alone (tests/outbox)
     r"|/distributions/"  # what was handed out in one act stands in the matrix
 )
 SECOND = {"grant_id": "grant", "check_id": "check", "finding_id": "finding", "receipt_id": "receipt", "photo": "parcel"}
@@ -64,6 +64,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "receipt/correction": {"reason": "salah", "lines": [{"device": "ABCD1234", "outcome": "received"}]},
     "device/correction": {"reason": "salah", "person": None},
     "finding/{difference_id:int}": {"outcome": "recorded", "reason": "other", "note": "x"},
+    "conflict/{conflict_id:int}": {"outcome": "dismissed", "reason": "sudah ditukar"},
     "conflict/settlement": {"outcome": "dismissed", "reason": "sudah ditukar"},
     "settlement": {"outcome": "recorded", "reason": "other", "note": "x"},
     "succession": {"leaver": 1, "successor": 2, "cause": "moved", "lines": [{"device": "ABCD1234"}]},
