@@ -129,10 +129,11 @@ $(BIN)/python:
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m pip --version >/dev/null 2>&1 || \
 		{ rm -rf $(VENV); echo "pip is needed: apt-get install python3-pip" >&2; exit 1; }
 
+# Python compiles what is imported when it first is; compiling all that is installed takes as long as the rest of the installing.
 define install
 	@echo "Installing $(1) into $(VENV) …"
 	@pip="$(BIN)/python -m pip"; $$pip --version >/dev/null 2>&1 || pip="$(PYTHON) -m pip --python $(BIN)/python"; \
-	$$pip install $(QUIETLY) --prefer-binary --require-hashes --requirement $(1)
+	$$pip install $(QUIETLY) --no-compile --prefer-binary --require-hashes --requirement $(1)
 endef
 QUIETLY := --quiet --disable-pip-version-check --no-input --root-user-action=ignore
 
