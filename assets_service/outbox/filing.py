@@ -30,15 +30,17 @@ def file_in(form: Form) -> bytes:
 def take_file(once: Once, content: bytes) -> Batched:
     """Carry out what is in the file, by the rights of the phone's person now, and tell who handed it in.
 
+    Who was deactivated could hand in nothing, and has no rights here either, whatever roles they still bear.
     Raises `NotAQueue`, `NoSuchPhone`, and what a contact raises: then nothing of it was done.
     """
     phone_id, queue = opened(content, once.tools[Settings].secret_key)
     with once.db.reading() as session:
         phone = queries.phone_to_hand_in_for(session, phone_id, queue.person, once.stamp)
+        person = phone.person
         stamp = Stamp(
-            actor_id=phone.person_id,
-            account=phone.person.username or "–",
-            rights=queries.rights_at(session, phone.person_id, once.stamp.at),
+            actor_id=person.id,
+            account=person.username or "–",
+            rights=queries.rights_at(session, person.id, once.stamp.at) if person.is_active else (),
             at=once.stamp.at,
             door=Door.FILE,
             action_id=str(uuid7()),

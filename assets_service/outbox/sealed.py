@@ -49,12 +49,6 @@ def key_of(secret: str, phone: str) -> bytes:
     return hmac.digest(secret.encode(), f"{FORMAT}/{phone}".encode(), "sha256")
 
 
-def sealed(queue: Queue, phone: str, nonce: bytes, secret: str) -> bytes:
-    """The file as a phone makes it."""
-    content = AESGCM(key_of(secret, phone)).encrypt(nonce, msgspec.json.encode(queue), _about(phone))
-    return msgspec.json.encode(SealedQueue(FORMAT, phone, nonce, content))
-
-
 def opened(content: bytes, secret: str) -> tuple[str, Queue]:
     """The phone's id and its queue. Raises `NotAQueue` for anything but a whole file that this phone sealed."""
     try:

@@ -5,12 +5,15 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import json
 
 from assets_service.access.stamp import Role
 from assets_service.kernel.db import Database
 from assets_service.ledger import queries as ledger
-from assets_service.outbox.sealed import NONCE_BYTES, Queue, key_of, sealed
+from assets_service.outbox.sealed import FORMAT, NONCE_BYTES, Queue, SealedQueue, key_of
+from assets_service.people import commands as people
+from assets_service.people import queries as persons
 from assets_service.settings import Settings
 from tests import build
 from tests.inspections.build_inspections import a_picture
@@ -20,9 +23,16 @@ from tests.outbox.test_conflicts import end_rights, officer
 NONCE = b"0" * NONCE_BYTES
 
 
+def sealed(queue: Queue, phone: str, secret: str) -> bytes:
+    """The file as a phone makes it."""
+    about = f"{FORMAT}/{phone}".encode()
+    content = AESGCM(key_of(secret, phone)).encrypt(NONCE, json.encode(queue), about)
+    return json.encode(SealedQueue(FORMAT, phone, NONCE, content))
+
+
 def a_file(hand: Hand, settings: Settings, *acts: Any, phone: str | None = None, **facts: Any) -> bytes:
     queue = Queue(**{"person": hand.person, "schema": 1, "actions": list(acts)} | facts)  # type: ignore[arg-type]  # what a test says
-    return sealed(queue, phone or hand.phone, NONCE, settings.secret_key)
+    return sealed(queue, phone or hand.phone, settings.secret_key)
 
 
 def hand_in(by: Hand, content: bytes, status: int = 200) -> Any:
@@ -77,6 +87,16 @@ def test_it_is_judged_by_the_rights_of_its_person_now(
 ) -> None:
     end_rights(db, world.head, build.later(minutes=-10))
     assert statuses(lia, a_file(world.head, settings, world.check())) == ["quarantined"]
+
+
+def test_the_file_of_somebody_who_was_deactivated_is_kept_for_an_officer(
+    db: Database, world: World, lia: Hand, settings: Settings
+) -> None:
+    with db.writing() as session:
+        people.deactivate(session, persons.locked(session, world.head.person, build.system()), stamp=build.system())
+    check = world.check()
+    assert statuses(lia, a_file(world.head, settings, check)) == ["quarantined"]
+    assert entries_of(db, check["id"]) == []
 
 
 def spoilt(file: bytes, how: str, other: str) -> bytes:
