@@ -124,7 +124,7 @@ class Handed(Struct, frozen=True):
 
 
 def keep_answer(session: Session, act: Handed, answer: Answer, *, at: datetime) -> None:
-    """Keep what became of the act; the phone's order goes on behind it."""
+    """Keep what became of the act, which the phone need not hold any more; the phone's order goes on behind it."""
     values = structs.asdict(act) | {"answer": msgspec.json.encode(answer).decode(), "at": at}
     rows.add_once(session, HandedAct, values)
     behind = Phone.sequence < act.sequence
@@ -134,6 +134,7 @@ def keep_answer(session: Session, act: Handed, answer: Answer, *, at: datetime) 
         .values(
             sequence=case((behind, act.sequence), else_=Phone.sequence),
             hole_until=case((behind, None), else_=Phone.hole_until),
+            holds=case((Phone.holds > 0, Phone.holds - 1), else_=0),
         )
         .execution_options(synchronize_session=False)
     )

@@ -81,7 +81,7 @@ class Phone(Record):
     first_at: Mapped[datetime]
     contact_at: Mapped[datetime]
     skew_s: Mapped[int | None]  # by how much its clock was ahead of ours at its last contact
-    holds: Mapped[int]  # how many acts it still held, as it last said
+    holds: Mapped[int]  # how many acts it still holds: as it last said, without those that were handed in then
     sequence: Mapped[int] = mapped_column(BigInteger)  # of the last act that was taken
     hole_until: Mapped[datetime | None]  # while an act is missing: how long those behind it wait
     signed_out_at: Mapped[datetime | None]

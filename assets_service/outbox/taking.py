@@ -27,7 +27,7 @@ from assets_service.outbox.errors import (
 )
 from assets_service.outbox.kinds import ask_of, names_of_photos
 from assets_service.outbox.models import Answer, HandedAct, Mark, Ruling, Status
-from assets_service.outbox.views import CLOCK_TOLERANCE_S
+from assets_service.outbox.views import CLOCK_TOLERANCE_S, Contacted
 from assets_service.photos import queries as photos
 
 PAYLOAD_KB_MAX = 256
@@ -53,29 +53,33 @@ def take(once: Once, batch: Batch, *, door: Door = Door.OUTBOX) -> Batched:
     """Carry out what a phone hands in. Raises what a contact raises, and `Busy`: what was done until then stays done."""
     by = Once(once.db, structs.replace(once.stamp, door=door), tools=once.tools)
     skew = _skew(batch, by.stamp.at)
-    phone = by.do(acts.CONTACT, Contact(str(batch.phone), batch.schema, batch.name, skew, batch.holds))
-    taking = _Taking(by, phone.id, phone.sequence, phone.hole_until, skew)
-    taking.recall([_id_of(raw) for raw in batch.actions])
+    holds = None if batch.holds is None else max(0, batch.holds - len(_known(by, batch)))
+    phone = by.do(acts.CONTACT, Contact(str(batch.phone), batch.schema, batch.name, skew, holds))
+    taking = _Taking(
+        by, phone, _known(by, batch), skew
+    )  # known not before the phone's place is: it may be handed in twice at once
     return Batched([taking.one(raw) for raw in batch.actions], phone.is_signed_out)
+
+
+def _known(by: Once, batch: Batch) -> dict[str, HandedAct]:
+    """Those of the batch's acts that were handed in before."""
+    with by.db.reading() as session:
+        return queries.handed(session, [named for raw in batch.actions if (named := _id_of(raw))])
 
 
 class _Taking:
     """One phone's batch under way: how far its order has come, and what was handed in before."""
 
-    def __init__(self, by: Once, phone_id: str, sequence: int, hole_until: datetime | None, skew: int | None) -> None:
+    def __init__(self, by: Once, phone: Contacted, known: dict[str, HandedAct], skew: int | None) -> None:
         self._by = by
         self._db = by.db
         self._stamp = by.stamp
-        self._phone_id = phone_id
-        self._sequence = sequence
-        self._hole_until = hole_until
+        self._phone_id = phone.id
+        self._sequence = phone.sequence
+        self._hole_until = phone.hole_until
         self._skew = skew
         self._without_place = 0  # refused ones that took no place: what is missing in the order is no secret
-        self._known: dict[str, HandedAct] = {}
-
-    def recall(self, ids: list[str | None]) -> None:
-        with self._db.reading() as session:
-            self._known = queries.handed(session, [each for each in ids if each])
+        self._known = known
 
     def one(self, raw: Any) -> Taken:
         """What becomes of one act."""

@@ -76,6 +76,14 @@ def test_who_may_see_a_phone_and_sign_it_out(
     assert client.delete(f"/api/v1/phones/{world.head.phone}", headers=who).status_code == status
 
 
+def test_what_was_handed_in_is_not_on_the_phone_any_more_also_when_its_answer_was_lost(world: World) -> None:
+    acts = [world.check(), world.check()]
+    for _ in range(2):
+        world.head.send(*acts, holds=3)
+        [phone] = world.head.client.get("/api/v1/phones", headers=world.head.headers).json()["items"]
+        assert phone["holds"] == 1
+
+
 def test_a_phone_that_was_signed_out_hands_in_what_it_holds_and_is_told_to_empty_itself(
     client: Client, db: Database, world: World
 ) -> None:
